@@ -1,0 +1,45 @@
+using Streams.FenceChecker.Tests.Engine;
+using Streams.FenceChecker.Tests.Lane;
+using Streams.FenceChecker.Tests.Mutants;
+using Xunit;
+using Xunit.Abstractions;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Streams.FenceChecker.Tests;
+
+/// <summary>The exhaustive check of docs/design/0002-fence.md: the protocol as built is safe and live, and no rule of it is idle.</summary>
+public sealed class FenceProtocolTests(ITestOutputHelper output)
+{
+    private static readonly bool Full = Environment.GetEnvironmentVariable("STREAMS_CHECKER") == "full";
+
+    private static readonly Dictionary<string, Scenario> Scenarios = LaneScenarios.All.ToDictionary(one => one.Name);
+
+    private static readonly Dictionary<string, Mutant> Mutants = LaneMutants.All.ToDictionary(one => one.Rule);
+
+    /// <summary>Names of the scenarios to explore.</summary>
+    public static TheoryData<string> ScenarioNames => new(Scenarios.Values.Where(one => Full || !one.IsLarge).Select(one => one.Name));
+
+    /// <summary>Rules to remove.</summary>
+    public static TheoryData<string> RemovedRules => new(Mutants.Keys);
+
+    [Theory]
+    [MemberData(nameof(ScenarioNames))]
+    public void Given_the_protocol_as_built_When_every_interleaving_is_explored_Then_it_is_safe_and_live(string name)
+    {
+        var scenario = Scenarios[name];
+        var outcome = scenario.Run();
+        output.WriteLine($"| {name} | {scenario.What} | {outcome.States:N0} | {outcome.Elapsed.TotalSeconds:F1} | {outcome.Verdict} |");
+        Assert.True(outcome.Verdict == (scenario.IsLive ? Verdict.SafeAndLive : Verdict.Safe), $"{name}, {scenario.What}: {outcome}");
+    }
+
+    [Theory]
+    [MemberData(nameof(RemovedRules))]
+    public void Given_a_rule_removed_When_checked_Then_a_counterexample_is_found(string rule)
+    {
+        var mutant = Mutants[rule];
+        var outcome = mutant.Run();
+        output.WriteLine($"| {rule} | {mutant.What} | {outcome.Verdict} | {outcome.States:N0} | {outcome.OneLine} |");
+        Assert.True(outcome.Verdict == mutant.Expected, $"{rule}, {mutant.What}: {outcome}");
+    }
+}

@@ -1,0 +1,78 @@
+using Streams.FenceChecker.Tests.Engine;
+
+namespace Streams.FenceChecker.Tests.Lane;
+
+/// <summary>KEEPER and BARRIER.</summary>
+public sealed partial class LaneModel
+{
+    private void Keeper(in LaneState state, int k, Steps<LaneState> steps)
+    {
+        if (state.Sinks[k].Barrier != BarrierPhase.None)
+        {
+            Barrier(state, k, steps);
+            return;
+        }
+
+        Prove(state, k, steps);
+        Publish(state, k, steps);
+    }
+
+    private void Barrier(in LaneState state, int k, Steps<LaneState> steps)
+    {
+        var next = state;
+        ref var sink = ref next.Sinks[k];
+        switch (sink.Barrier)
+        {
+            case BarrierPhase.Due:
+                sink.Base = state.Length;
+                sink.Barrier = BarrierPhase.BaseRead;
+                steps.Progress("BARRIER: end of the lane to sink", next, k, sink.Base);
+                break;
+            case BarrierPhase.BaseRead:
+                sink.Waiting = _rules.BarrierWaitsFor(InFlight(state), Visible(state));
+                sink.Barrier = BarrierPhase.Waiting;
+                steps.Progress("BARRIER: new xid to sink", next, k, sink.Waiting);
+                break;
+            default:
+                if (_rules.BarrierPassed(sink.Waiting, InFlight(state)))
+                {
+                    sink.Proven = _rules.BaseBeforeBarrier ? sink.Base : state.Length;
+                    (sink.Barrier, sink.Waiting, sink.Base) = (BarrierPhase.None, 0, 0);
+                    steps.Progress("BARRIER passed by sink", next, k, sink.Proven);
+                }
+
+                break;
+        }
+    }
+
+    private void Prove(in LaneState state, int k, Steps<LaneState> steps)
+    {
+        var sink = state.Sinks[k];
+        var known = _c.KeeperReadsAhead ? state.Length : (byte)(sink.Position - 1);
+        if (sink.Proven >= known)
+        {
+            return;
+        }
+
+        var proven = _rules.Prove(sink.Proven, ((ReadOnlySpan<byte>)state.Log)[..known], InFlight(state), Visible(state));
+        if (proven != sink.Proven)
+        {
+            var next = state;
+            next.Sinks[k].Proven = proven;
+            steps.Progress("KEEPER of sink proves", next, k, proven);
+        }
+    }
+
+    private void Publish(in LaneState state, int k, Steps<LaneState> steps)
+    {
+        var sink = state.Sinks[k];
+        var stored = LaneOf(state.Redis);
+        var published = _rules.Publish(stored, sink.Epoch, sink.Proven);
+        if (published != stored)
+        {
+            var next = state;
+            StoreLane(ref next.Redis, published);
+            steps.Progress("V published by sink", next, k, published.Frontier);
+        }
+    }
+}

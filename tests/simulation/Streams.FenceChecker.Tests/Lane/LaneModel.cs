@@ -1,0 +1,109 @@
+using Streams.FenceChecker.Tests.Engine;
+using Streams.FenceChecker.Tests.Rules;
+
+namespace Streams.FenceChecker.Tests.Lane;
+
+/// <summary>
+/// One key, one lane, one Redis, one primary: transactions that hang between their commit record and their visibility, readers, one or two sinks,
+/// and everything that may go wrong with Redis, the sinks and the lane.
+/// <code>
+/// commit ─► WAL ─► emit ─► lane ─► sink ─► APPLY ─► Redis ◄─ READ / FILL ─ reader
+///    └────► visible ─────────────► keeper ─► V ──────┘            └─ snapshot of the primary
+/// </code>
+/// </summary>
+public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<LaneState>
+{
+    private readonly LaneConfiguration _c = configuration;
+    private readonly ProtocolRules _rules = configuration.Rules;
+
+    /// <inheritdoc/>
+    public LaneState Initial
+    {
+        get
+        {
+            var state = default(LaneState);
+            ((Span<byte>)state.Log).Fill(LaneState.None);
+            state.Redis = _c.FirstStart ? EmptyRedis(0) : SettledRedis();
+            state.DurableEpoch = (byte)(_c.FirstStart ? 0 : 1);
+            state.Group = 1;
+            for (var k = 0; k < _c.Sinks && !_c.FirstStart; k++)
+            {
+                state.Sinks[k] = new SinkState { Phase = SinkPhase.Idle, Position = 1, Epoch = 1 };
+            }
+
+            return state;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Expand(in LaneState state, Steps<LaneState> steps)
+    {
+        Database(state, steps);
+        Faults(state, steps);
+        for (var k = 0; k < _c.Sinks; k++)
+        {
+            Sink(state, k, steps);
+        }
+
+        for (var k = 0; k < _c.Readers; k++)
+        {
+            Reader(state, k, steps);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Canonicalize(ref LaneState state)
+    {
+        if (_c.Readers == 2 && Order(state.Readers[0]) > Order(state.Readers[1]))
+        {
+            (state.Readers[0], state.Readers[1]) = (state.Readers[1], state.Readers[0]);
+        }
+
+        if (_c.Sinks == 2 && Order(state.Sinks[0]) > Order(state.Sinks[1]))
+        {
+            (state.Sinks[0], state.Sinks[1]) = (state.Sinks[1], state.Sinks[0]);
+        }
+    }
+
+    private static uint Order(in ReaderState reader) =>
+        System.Runtime.CompilerServices.Unsafe.BitCast<ReaderState, uint>(reader);
+
+    private static ulong Order(in SinkState sink) =>
+        System.Runtime.CompilerServices.Unsafe.BitCast<SinkState, ulong>(sink);
+
+    private static RedisState EmptyRedis(byte promised) => new() { Cell = LaneState.None, Frontier = LaneState.None, Promised = promised };
+
+    /// <summary>An empty lane that a keeper has settled in epoch 1.</summary>
+    private static RedisState SettledRedis() =>
+        new() { SlotEpoch = 1, Cell = LaneState.None, FrontierEpoch = 1, AppliedEpoch = 1, Applied = 1 };
+
+    private static StoredFence FenceOf(in RedisState redis) => new(redis.SlotEpoch, redis.Floor, redis.Cell);
+
+    private static StoredLane LaneOf(in RedisState redis) => new(redis.FrontierEpoch, redis.Frontier, redis.AppliedEpoch, redis.Applied);
+
+    private static StoredValue ValueOf(in RedisState redis) => new(redis.ValueEpoch, redis.Stamp);
+
+    private static byte Bit(int transaction) => (byte)(1 << transaction);
+
+    private static bool Has(byte set, int transaction) => (set >> transaction & 1) == 1;
+
+    private static void DropValue(ref RedisState redis) => (redis.ValueEpoch, redis.Stamp, redis.Holds) = (0, 0, 0);
+
+    private byte Visible(in LaneState state) => InPhase(state, 2);
+
+    private byte InFlight(in LaneState state) => InPhase(state, 1);
+
+    private byte InPhase(in LaneState state, byte phase)
+    {
+        byte set = 0;
+        for (var t = 0; t < _c.Transactions; t++)
+        {
+            if (state.Commit[t] == phase)
+            {
+                set |= Bit(t);
+            }
+        }
+
+        return set;
+    }
+}
