@@ -4,7 +4,9 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Streams.Configuration;
 using Streams.Core.Errors;
+using Streams.Core.Rules;
 using Streams.Hosting.Health;
 using Streams.Hosting.Metrics;
 using Streams.Hosting.Options;
@@ -42,7 +44,7 @@ public static class StreamsHost
             await app.RunAsync();
             return failure.ExitCode;
         }
-        catch (Exception exception) when (exception is StreamsException or OptionsValidationException)
+        catch (Exception exception) when (exception is StreamsException or OptionsValidationException or RuleMistakesException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             var transient = exception is StreamsException { Error.Kind: ErrorKind.Transient };
@@ -66,6 +68,7 @@ public static class StreamsHost
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(10));
         builder.Services.AddSingleton(TimeProvider.System).AddSingleton<HostFailure>();
         builder.AddStreamsOptions();
+        builder.Services.AddSingleton(_ => StreamsFile.Load(builder.Configuration["Streams:File"] ?? "streams.yaml"));
         builder.Services.AddSingleton<MetricsRegistry>();
         builder.Services.AddProblemDetails();
         add(builder);

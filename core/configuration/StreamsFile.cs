@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using Streams.Core.Rules;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Streams.Configuration;
+
+/// <summary>Reads <c>streams.yaml</c>.</summary>
+public static class StreamsFile
+{
+    /// <summary>Reads and compiles a file.</summary>
+    /// <exception cref="RuleMistakesException">Every mistake of the file, with its line.</exception>
+    public static StreamsDefinition Load(string path)
+    {
+        try
+        {
+            return Parse(File.ReadAllText(path), path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new RuleMistakesException(path, [new RuleMistake(RuleErrors.FileMissing, 0, exception.Message)]);
+        }
+    }
+
+    /// <summary>Compiles a text.</summary>
+    /// <param name="text">YAML.</param>
+    /// <param name="name">Name for messages.</param>
+    /// <exception cref="RuleMistakesException">Every mistake, with its line.</exception>
+    public static StreamsDefinition Parse(string text, string name = "streams.yaml")
+    {
+        var mistakes = new List<RuleMistake>();
+        var definition = Compile(text, mistakes);
+        mistakes.AddRange(definition is null ? [] : DefinitionAudit.Check(definition));
+        return definition is not null && mistakes.Count == 0
+            ? definition
+            : throw new RuleMistakesException(name, [.. mistakes.OrderBy(mistake => mistake.Line)]);
+    }
+
+    private static StreamsDefinition? Compile(string text, List<RuleMistake> mistakes)
+    {
+        YamlNode? root;
+        try
+        {
+            var yaml = new YamlStream();
+            yaml.Load(new StringReader(text));
+            root = yaml.Documents.Count > 0 ? yaml.Documents[0].RootNode : null;
+        }
+        catch (YamlException exception)
+        {
+            mistakes.Add(new RuleMistake(RuleErrors.Syntax, (int)exception.Start.Line, exception.Message));
+            return null;
+        }
+
+        if (root is not YamlMappingNode mapping)
+        {
+            mistakes.Add(new RuleMistake(RuleErrors.BadField, 1, "The file must be a mapping with source: and cache:."));
+            return null;
+        }
+
+        var file = new YamlSection(mapping, "the file", mistakes);
+        file.AllowOnly("source", "cache", "aggregates");
+        if (file.Has("aggregates"))
+        {
+            mistakes.Add(new RuleMistake(RuleErrors.AggregatesUnsupported, file.LineOf("aggregates"), "aggregates: is declared."));
+        }
+
+        var source = Source(file.Section("source"));
+        var cache = file.Has("cache") ? file.Section("cache") : null;
+        cache?.AllowOnly("rules");
+        var rules = cache is { } section && section.Has("rules") ? section.Sections("rules").Select(RuleReader.Read).ToImmutableArray() : [];
+        return new StreamsDefinition(source, rules);
+    }
+
+    private static SourceDefinition Source(YamlSection section)
+    {
+        section.AllowOnly("prefix", "tables");
+        return new SourceDefinition(section.Text("prefix"), section.Texts("tables"));
+    }
+}
