@@ -4,8 +4,16 @@ namespace Streams.Cache.Protocol;
 
 /// <summary>Frontier of a lane as stored: every record at or below <see cref="Offset"/> belongs to a transaction seen visible on the primary, or is void.</summary>
 /// <param name="Epoch">Epoch that the offset belongs to; 0 = never published.</param>
-/// <param name="Offset">Highest such offset; −1 with an epoch means that none is published yet (reads bypass, fills are refused).</param>
-public readonly record struct Frontier(long Epoch, long Offset);
+/// <param name="Offset">Highest such offset, −1 for a lane that was empty when the barrier passed (a frontier like any other: a fill may be stamped with it);
+/// <see cref="None"/> with an epoch means that nothing is proven yet (reads bypass, fills are refused).</param>
+public readonly record struct Frontier(long Epoch, long Offset)
+{
+    /// <summary>Offset of a frontier that has an epoch but is not proven yet: between RE-FLOOR's step 3 and its barrier.</summary>
+    public const long None = -2;
+
+    /// <summary>Whether an offset is proven.</summary>
+    public bool IsProven => Offset > None;
+}
 
 /// <summary>Position of a lane as stored beside the values: <see cref="Next"/> is the next offset to apply.</summary>
 public readonly record struct AppliedPosition(long Epoch, long Next, int? LeaderEpoch);
