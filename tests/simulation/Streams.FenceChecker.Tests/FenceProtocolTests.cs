@@ -1,6 +1,8 @@
 using Streams.FenceChecker.Tests.Engine;
+using Streams.FenceChecker.Tests.History;
 using Streams.FenceChecker.Tests.Lane;
 using Streams.FenceChecker.Tests.Mutants;
+using Streams.FenceChecker.Tests.Tags;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -13,9 +15,9 @@ public sealed class FenceProtocolTests(ITestOutputHelper output)
 {
     private static readonly bool Full = Environment.GetEnvironmentVariable("STREAMS_CHECKER") == "full";
 
-    private static readonly Dictionary<string, Scenario> Scenarios = LaneScenarios.All.ToDictionary(one => one.Name);
+    private static readonly Dictionary<string, Scenario> Scenarios = LaneScenarios.All.Concat(TagScenarios.All).Concat(HistoryScenarios.All).ToDictionary(one => one.Name);
 
-    private static readonly Dictionary<string, Mutant> Mutants = LaneMutants.All.ToDictionary(one => one.Rule);
+    private static readonly Dictionary<string, Mutant> Mutants = LaneMutants.All.Concat(TagMutants.All).Concat(HistoryMutants.All).ToDictionary(one => one.Rule);
 
     /// <summary>Names of the scenarios to explore.</summary>
     public static TheoryData<string> ScenarioNames => new(Scenarios.Values.Where(one => Full || !one.IsLarge).Select(one => one.Name));

@@ -52,12 +52,10 @@ public sealed class StateSet<TState>
         return table;
     }
 
-    private static ReadOnlySpan<byte> BytesOf(in TState state) => MemoryMarshal.AsBytes(MemoryMarshal.CreateReadOnlySpan(in state, 1));
-
     private static uint Hash(in TState state)
     {
         const ulong multiplier = 0x9FB21C651E98DF25;
-        var bytes = BytesOf(state);
+        var bytes = ByteOrder.Of(state);
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
         var hash = 0x243F6A8885A308D3UL;
         foreach (var word in words)
@@ -79,8 +77,8 @@ public sealed class StateSet<TState>
     {
         var mask = _table.Length - 1;
         var at = (int)(Hash(state) & (uint)mask);
-        var bytes = BytesOf(state);
-        while (_table[at] >= 0 && !bytes.SequenceEqual(BytesOf(this[_table[at]])))
+        var bytes = ByteOrder.Of(state);
+        while (_table[at] >= 0 && !bytes.SequenceEqual(ByteOrder.Of(this[_table[at]])))
         {
             at = (at + 1) & mask;
         }

@@ -6,7 +6,7 @@ namespace Streams.FenceChecker.Tests.Lane;
 /// <summary>READ, snapshot, FILL.</summary>
 public sealed partial class LaneModel
 {
-    private bool Hit(in RedisState redis) => _rules.MayHit(FenceOf(redis), ValueOf(redis));
+    private bool Hit(in RedisState redis) => _rules.MayHit(FenceOf(redis), ValueOf(redis), []);
 
     private void Reader(in LaneState state, int k, Steps<LaneState> steps)
     {

@@ -54,22 +54,16 @@ public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<
     /// <inheritdoc/>
     public void Canonicalize(ref LaneState state)
     {
-        if (_c.Readers == 2 && Order(state.Readers[0]) > Order(state.Readers[1]))
+        if (_c.Readers == 2)
         {
-            (state.Readers[0], state.Readers[1]) = (state.Readers[1], state.Readers[0]);
+            ByteOrder.Sort(ref state.Readers[0], ref state.Readers[1]);
         }
 
-        if (_c.Sinks == 2 && Order(state.Sinks[0]) > Order(state.Sinks[1]))
+        if (_c.Sinks == 2)
         {
-            (state.Sinks[0], state.Sinks[1]) = (state.Sinks[1], state.Sinks[0]);
+            ByteOrder.Sort(ref state.Sinks[0], ref state.Sinks[1]);
         }
     }
-
-    private static uint Order(in ReaderState reader) =>
-        System.Runtime.CompilerServices.Unsafe.BitCast<ReaderState, uint>(reader);
-
-    private static ulong Order(in SinkState sink) =>
-        System.Runtime.CompilerServices.Unsafe.BitCast<SinkState, ulong>(sink);
 
     private static RedisState EmptyRedis(byte promised) => new() { Cell = LaneState.None, Frontier = LaneState.None, Promised = promised };
 

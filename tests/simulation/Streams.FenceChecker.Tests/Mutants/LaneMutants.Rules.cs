@@ -74,8 +74,8 @@ public static partial class LaneMutants
         public override bool MayFill(StoredFence fence, StoredValue value, FillRequest request) =>
             base.MayFill(fence.Epoch == 0 ? new StoredFence(request.Epoch, 0, LaneState.None) : fence, value, request);
 
-        public override bool MayHit(StoredFence fence, StoredValue value) =>
-            base.MayHit(fence.Epoch == 0 ? fence with { Epoch = value.Epoch } : fence, value);
+        public override bool MayHit(StoredFence fence, StoredValue value, ReadOnlySpan<TagView> tags) =>
+            base.MayHit(fence.Epoch == 0 ? fence with { Epoch = value.Epoch } : fence, value, tags);
 
         public override ReaderView? Read(StoredFence fence, StoredLane lane) =>
             base.Read(fence.Epoch == 0 ? fence with { Epoch = lane.FrontierEpoch } : fence, lane);
@@ -162,6 +162,13 @@ public static partial class LaneMutants
 
         public override ApplyAnswer Admit(StoredFence fence, StoredLane lane, byte epoch, byte first) =>
             base.Admit(fence, lane, epoch, 0);
+    }
+
+    /// <summary>A refresher that re-reads on behalf of the record applied last claims that record's version without waiting for V.</summary>
+    private sealed class ReadStampedWithPosition : ProtocolRules
+    {
+        public override ReaderView? Read(StoredFence fence, StoredLane lane) =>
+            base.Read(fence, lane with { Frontier = lane.Frontier == LaneState.None ? lane.Frontier : Math.Max(lane.Frontier, (byte)(lane.Applied - 1)) });
     }
 
     private sealed class TruncationMissed : ProtocolRules

@@ -37,6 +37,7 @@ public static partial class LaneMutants
         Of("M16b", "re-floor atomic or tagged: slot first, V untagged", new ReFloorInUntaggedPieces(), World with { Truncations = 1 }),
         Of("M16c", "an absent A re-floors: taken from the group, same epoch", new PositionFromGroup(), World with { Failovers = 1, Losses = 1, OtherKey = 2, Readers = 1 }),
         Of("M16d", "A beside the values: in the group", new PositionInGroup(), World with { Failovers = 1 }),
+        Of("M26", "a re-read is stamped with V: stamped with the record it answers", new ReadStampedWithPosition(), World),
         Of("M36", "a truncation is detected before newer records: not detected", new TruncationMissed(), World with { Truncations = 1 }),
     ];
 

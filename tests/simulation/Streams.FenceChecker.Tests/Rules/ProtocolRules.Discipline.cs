@@ -32,8 +32,20 @@ public partial class ProtocolRules
     /// <summary>M16d: the position lives beside the values.</summary>
     public virtual bool PositionIsBesideValues => true;
 
+    /// <summary>M19: the stamp that stands for a lane.</summary>
+    public virtual byte StampFor(ReadOnlySpan<byte> stamps, int lane, int keyLane) => stamps[lane];
+
+    /// <summary>M20: V of the tags' lanes is read before the snapshot too.</summary>
+    public virtual bool TagFrontiersBeforeSnapshot => true;
+
     /// <summary>M30: the end of the lane is read before the barrier.</summary>
     public virtual bool BaseBeforeBarrier => true;
+
+    /// <summary>M31: records of another history than the epoch's do not hold up V.</summary>
+    public virtual bool OtherHistoriesAreVoid => true;
+
+    /// <summary>M31b: a new history of Postgres is a new epoch.</summary>
+    public virtual bool NewHistoryIsNewEpoch => true;
 
     /// <summary>M36: a truncation is known before newer records are seen.</summary>
     public virtual bool TruncationIsDetected => true;

@@ -14,8 +14,24 @@ public partial class ProtocolRules
     public virtual ReaderView? Read(StoredFence fence, StoredLane lane) =>
         lane.FrontierEpoch == 0 || lane.Frontier == None || fence.Epoch == 0 ? null : new ReaderView(lane.FrontierEpoch, lane.Frontier);
 
-    /// <summary>HIT, without tags and tokens.</summary>
-    public virtual bool MayHit(StoredFence fence, StoredValue value) => value.Epoch != 0 && value.Epoch == fence.Epoch;
+    /// <summary>HIT, tokens apart.</summary>
+    public virtual bool MayHit(StoredFence fence, StoredValue value, ReadOnlySpan<TagView> tags)
+    {
+        if (value.Epoch == 0 || value.Epoch != fence.Epoch)
+        {
+            return false;
+        }
+
+        foreach (var tag in tags)
+        {
+            if (tag.Fence.Epoch != value.Epoch || tag.Stamp < Effective(tag.Fence))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>FILL.</summary>
     public virtual bool MayFill(StoredFence fence, StoredValue value, FillRequest request) =>
@@ -79,10 +95,10 @@ public partial class ProtocolRules
     public virtual StoredFence RestoreFence(StoredFence fence, StoredLane lane, byte epoch) =>
         lane.AppliedEpoch == epoch && fence.Epoch < epoch ? new StoredFence(epoch, (byte)(lane.Applied - 1), None) : fence;
 
-    /// <summary>KEEPER: how far the records are proven, given what a snapshot shows.</summary>
+    /// <summary>KEEPER: how far the records are proven, given what a snapshot shows. A record of <see cref="LaneState.None"/> has no transaction in this history.</summary>
     public virtual byte Prove(byte proven, ReadOnlySpan<byte> log, byte inFlight, byte visible)
     {
-        while (proven < log.Length && (visible >> log[proven] & 1) == 1)
+        while (proven < log.Length && (log[proven] == None || (visible >> log[proven] & 1) == 1))
         {
             proven++;
         }

@@ -72,3 +72,6 @@ public readonly record struct ReaderView(byte Epoch, byte Stamp);
 
 /// <summary>What a reader brings to FILL.</summary>
 public readonly record struct FillRequest(byte Epoch, byte Stamp, bool SameHistory);
+
+/// <summary>A tag of a value: the fence table that guards it, and the value's stamp for the tag's lane.</summary>
+public readonly record struct TagView(StoredFence Fence, byte Stamp);

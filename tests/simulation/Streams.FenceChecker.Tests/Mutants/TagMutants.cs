@@ -1,0 +1,44 @@
+using Streams.FenceChecker.Tests.Engine;
+using Streams.FenceChecker.Tests.Rules;
+using Streams.FenceChecker.Tests.Tags;
+
+namespace Streams.FenceChecker.Tests.Mutants;
+
+/// <summary>Rules of tags and of several lanes, removed one by one.</summary>
+public static class TagMutants
+{
+    /// <summary>In the order of their numbers.</summary>
+    public static IEnumerable<Mutant> All =>
+    [
+        Of("M17", "a fence cell belongs to one lane: two lanes share one", TagScenarios.SharedCell with { Lanes = 2, Lane = [0, 1] }, new ProtocolRules(), Verdict.Dead),
+        Of("M18", "HIT checks the tags' fences: does not", TagScenarios.KeyAndTag, new HitIgnoresTags()),
+        Of("M19", "one stamp per lane: the key's for all", TagScenarios.KeyAndTag, new OneStamp()),
+        Of("M19-minimum", "one stamp per lane: the lowest for all", TagScenarios.KeyAndTag, new LowestStamp(), Verdict.Dead),
+        Of("M20", "V of every lane before the snapshot: the tag's later", TagScenarios.KeyAndTag, new TagFrontierLate()),
+        Of("M20-moving", "V of every lane before the snapshot: of tags known only after the read", TagScenarios.MovingRow, new TagFrontierLate()),
+        Of("M21", "old and new tag: only the new", TagScenarios.MovingRow with { Touches = [0b100, 0b010, 0b100] }, new ProtocolRules()),
+    ];
+
+    private static Mutant Of(string rule, string what, TagConfiguration world, ProtocolRules rules, Verdict expected = Verdict.Unsafe) =>
+        Mutant.Of(rule, what, new TagModel(world with { Rules = rules }), expected);
+
+    private sealed class HitIgnoresTags : ProtocolRules
+    {
+        public override bool MayHit(StoredFence fence, StoredValue value, ReadOnlySpan<TagView> tags) => base.MayHit(fence, value, []);
+    }
+
+    private sealed class OneStamp : ProtocolRules
+    {
+        public override byte StampFor(ReadOnlySpan<byte> stamps, int lane, int keyLane) => stamps[keyLane];
+    }
+
+    private sealed class LowestStamp : ProtocolRules
+    {
+        public override byte StampFor(ReadOnlySpan<byte> stamps, int lane, int keyLane) => Math.Min(stamps[lane], stamps[keyLane]);
+    }
+
+    private sealed class TagFrontierLate : ProtocolRules
+    {
+        public override bool TagFrontiersBeforeSnapshot => false;
+    }
+}

@@ -1,0 +1,146 @@
+using Streams.FenceChecker.Tests.Engine;
+using Streams.FenceChecker.Tests.Lane;
+using Streams.FenceChecker.Tests.Rules;
+
+namespace Streams.FenceChecker.Tests.Tags;
+
+/// <summary>
+/// Keys and tags that share fence cells and are spread over lanes. Sinks are as bad as can be: they apply any record of a lane, in any order,
+/// any number of times; crashes and losses are <see cref="LaneModel"/>'s business.
+/// </summary>
+public sealed partial class TagModel(TagConfiguration configuration) : IModel<TagState>
+{
+    private readonly TagConfiguration _c = configuration;
+    private readonly ProtocolRules _rules = configuration.Rules;
+
+    /// <inheritdoc/>
+    public TagState Initial => default;
+
+    private int Items => _c.Lane.Length;
+
+    /// <inheritdoc/>
+    public void Expand(in TagState state, Steps<TagState> steps)
+    {
+        for (var t = 0; t < _c.Transactions; t++)
+        {
+            Database(state, t, steps);
+        }
+
+        for (var lane = 0; lane < _c.Lanes; lane++)
+        {
+            Prove(state, lane, steps);
+            for (var offset = 1; offset <= state.Lengths[lane]; offset++)
+            {
+                Apply(state, lane, (byte)offset, steps);
+            }
+        }
+
+        for (var key = 0; key < _c.Keys; key++)
+        {
+            if (state.Values[key].Exists == 1)
+            {
+                var next = state;
+                next.Values[key] = default;
+                steps.Chance("value evicted, key", next, key);
+            }
+        }
+
+        for (var k = 0; k < _c.Readers; k++)
+        {
+            Reader(state, k, steps);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Canonicalize(ref TagState state)
+    {
+        if (_c.Readers == 2)
+        {
+            ByteOrder.Sort(ref state.Readers[0], ref state.Readers[1]);
+        }
+    }
+
+    private static bool Has(byte set, int member) => (set >> member & 1) == 1;
+
+    private static StoredFence FenceOf(in TagState state, int cell) => new(1, 0, state.Cells[cell] == 0 ? LaneState.None : state.Cells[cell]);
+
+    private byte Visible(in TagState state)
+    {
+        byte set = 0;
+        for (var t = 0; t < _c.Transactions; t++)
+        {
+            set |= (byte)(state.Commit[t] == 2 ? 1 << t : 0);
+        }
+
+        return set;
+    }
+
+    private byte TagsOf(byte holds) => Has(holds, _c.Mover) ? _c.TagsAfter : _c.TagsBefore;
+
+    private void Database(in TagState state, int t, Steps<TagState> steps)
+    {
+        var next = state;
+        next.Commit[t]++;
+        if (state.Commit[t] == 0)
+        {
+            steps.Chance("commit record of T", next, t);
+            return;
+        }
+
+        if (state.Commit[t] == 1)
+        {
+            steps.Progress("visible: T", next, t);
+        }
+
+        for (var item = 0; item < Items; item++)
+        {
+            if (Has(_c.Touches[t], item) && !Has(state.Emitted[t], item))
+            {
+                next = state;
+                next.Emitted[t] |= (byte)(1 << item);
+                var lane = _c.Lane[item];
+                next.Logs[lane][next.Lengths[lane]++] = (byte)((t * 4) + item);
+                steps.Progress(item < _c.Keys ? "emit key for T" : "emit tag for T", next, t, item);
+            }
+        }
+    }
+
+    private void Prove(in TagState state, int lane, Steps<TagState> steps)
+    {
+        Span<byte> transactions = stackalloc byte[state.Lengths[lane]];
+        for (var i = 0; i < transactions.Length; i++)
+        {
+            transactions[i] = (byte)(state.Logs[lane][i] / 4);
+        }
+
+        var visible = Visible(state);
+        var proven = _rules.Prove(state.Frontiers[lane], transactions, (byte)~visible, visible);
+        if (proven != state.Frontiers[lane])
+        {
+            var next = state;
+            next.Frontiers[lane] = proven;
+            steps.Progress("V published for lane", next, lane, proven);
+        }
+    }
+
+    private void Apply(in TagState state, int lane, byte offset, Steps<TagState> steps)
+    {
+        var record = state.Logs[lane][offset - 1];
+        var (transaction, item) = (record / 4, record % 4);
+        var next = state;
+        var cell = _c.Cell[item];
+        var stored = new StoredLane(1, state.Frontiers[lane], 1, 1);
+        next.Cells[cell] = _rules.Raise(FenceOf(state, cell), stored, 1, offset).Cell;
+        if (item < _c.Keys && state.Values[item].Exists == 1)
+        {
+            var value = state.Values[item];
+            if (_rules.Removes(FenceOf(next, cell), new StoredValue(1, value.Stamps[lane]), offset, Has(value.Holds, transaction)))
+            {
+                next.Values[item] = default;
+            }
+        }
+
+        next.Applied[lane] |= (byte)(1 << (offset - 1));
+        steps.Progress("APPLY in lane", next, lane, offset);
+    }
+}
