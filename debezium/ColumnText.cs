@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Numerics;
+using Streams.Core.Rules;
+
+namespace Streams.Debezium;
+
+/// <summary>Values in Debezium's default representations (https://debezium.io/documentation/reference/connectors/postgresql.html#postgresql-data-types)
+/// as Postgres casts them to text in a session with time zone UTC.</summary>
+internal static class ColumnText
+{
+    private const long MicrosPerSecond = 1_000_000;
+
+    public static string OfInteger(ColumnDescription column, long value) => column.Type switch
+    {
+        "date" => Date(value, column),
+        // Up to three digits Debezium sends milliseconds (io.debezium.time.Timestamp), else microseconds (MicroTimestamp).
+        "timestamp" => Timestamp(column.Scale is <= 3 ? checked(value * 1000) : value, column),
+        _ => value.ToString(CultureInfo.InvariantCulture),
+    };
+
+    public static string OfText(ColumnDescription column, string value) => column.Type switch
+    {
+        "numeric" => OfDecimal(Bytes(column, value), column.Scale ?? throw Unsupported(column, value)),
+        "timestamptz" => TimestampWithZone(value, column),
+        _ => value,
+    };
+
+    /// <summary>Connect's Decimal: the unscaled value as a big-endian two's complement.</summary>
+    public static string OfDecimal(ReadOnlySpan<byte> unscaled, int scale)
+    {
+        var number = new BigInteger(unscaled, isBigEndian: true);
+        var digits = BigInteger.Abs(number).ToString(CultureInfo.InvariantCulture);
+        var sign = number.Sign < 0 ? "-" : "";
+        if (scale <= 0)
+        {
+            return sign + digits + (number.IsZero ? "" : new string('0', -scale));
+        }
+
+        digits = digits.PadLeft(scale + 1, '0');
+        return $"{sign}{digits[..^scale]}.{digits[^scale..]}";
+    }
+
+    private static byte[] Bytes(ColumnDescription column, string base64)
+    {
+        try
+        {
+            return Convert.FromBase64String(base64);
+        }
+        catch (FormatException)
+        {
+            throw Unsupported(column, base64);
+        }
+    }
+
+    private static string Date(long days, ColumnDescription column) =>
+        days is > -719_000 and < 2_900_000
+            ? DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + (int)days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
+            : throw Unsupported(column, days.ToString(CultureInfo.InvariantCulture));
+
+    private static string Timestamp(long micros, ColumnDescription column)
+    {
+        if (Math.Abs(micros / MicrosPerSecond) > 62_000_000_000)
+        {
+            throw Unsupported(column, micros.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return Format(DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond));
+    }
+
+    private static string TimestampWithZone(string value, ColumnDescription column) =>
+        DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? Format(time.UtcDateTime) + "+00"
+            : throw Unsupported(column, value);
+
+    /// <summary>Postgres prints no trailing zeros of the fraction.</summary>
+    private static string Format(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss.FFFFFF", CultureInfo.InvariantCulture);
+
+    private static Core.Errors.StreamsException Unsupported(ColumnDescription column, string value) =>
+        ChangeErrors.UnsupportedValue.With($"Column '{column.Name}' of type {column.Type}, {value.Length} characters.");
+}

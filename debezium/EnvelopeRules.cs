@@ -1,0 +1,30 @@
+namespace Streams.Debezium;
+
+/// <summary>What holds for an envelope in every encoding.</summary>
+internal static class EnvelopeRules
+{
+    public static ChangeOperation Operation(string? letter) => letter switch
+    {
+        "c" => ChangeOperation.Create,
+        "u" => ChangeOperation.Update,
+        "d" => ChangeOperation.Delete,
+        "r" => ChangeOperation.Read,
+        "t" => ChangeOperation.Truncate,
+        "m" => ChangeOperation.Message,
+        _ => throw ChangeErrors.Undecodable.With($"op is '{letter}'."),
+    };
+
+    public static void RequireRows(ChangeEvent change)
+    {
+        var missing = change.Operation switch
+        {
+            ChangeOperation.Create or ChangeOperation.Read or ChangeOperation.Update => change.After is null ? "after" : null,
+            ChangeOperation.Delete => change.Before is null ? "before" : null,
+            _ => null,
+        };
+        if (missing is not null)
+        {
+            throw ChangeErrors.RowMissing.With($"{change.Operation} of {change.Source.Entity} without {missing}.");
+        }
+    }
+}

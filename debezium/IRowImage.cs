@@ -1,0 +1,21 @@
+using Streams.Core.Errors;
+using Streams.Core.Rules;
+
+namespace Streams.Debezium;
+
+/// <summary>One row as a change event carries it.</summary>
+public interface IRowImage
+{
+    /// <summary>Debezium's <c>unavailable.value.placeholder</c>: a value stored out of line (TOAST) that did not change and was not sent.</summary>
+    const string Placeholder = "__debezium_unavailable_value";
+
+    /// <summary>Whether the column was sent; false for the placeholder and for columns that the replica identity leaves out.</summary>
+    bool Has(string column);
+
+    /// <summary>The column as Postgres casts it to text (time zone UTC), or null for NULL.</summary>
+    /// <exception cref="StreamsException">STR2003, STR2004.</exception>
+    string? Text(ColumnDescription column);
+
+    /// <summary>Whether both rows carry the same value in the column.</summary>
+    bool SameValue(IRowImage other, string column);
+}
