@@ -1,71 +1,116 @@
-using System.Collections.Concurrent;
 using System.IO.Pipelines;
 
 namespace Pipelines.Sockets.Unofficial;
 
-/// <summary>A pipe scheduler with threads of its own, so that a starved thread pool cannot delay replies; overflow goes to the thread pool.</summary>
+/// <summary>Runs work on threads of its own, so that a starved thread pool does not hold up sockets; past a queue length the pool helps.</summary>
 public sealed class DedicatedThreadPoolPipeScheduler : PipeScheduler, IDisposable
 {
-    private readonly BlockingCollection<(Action<object?> Action, object? State)> _queue = [];
-    private readonly int _overflowAt;
-    private int _available;
-    private long _byQueue;
-    private long _byPool;
+    private readonly Queue<(Action<object?> Action, object? State)> _queue = new();
+    private readonly int _queueLimit;
+    private readonly string _name;
+    private long _byQueue, _byPool;
+    private int _idle;
+    private bool _disposed;
 
-    /// <summary>Starts the workers.</summary>
-    /// <param name="name">Thread name.</param>
-    /// <param name="workerCount">Number of threads.</param>
-    /// <param name="useThreadPoolQueueLength">Above this length of the queue work goes to the thread pool.</param>
-    /// <param name="priority">Priority of the threads.</param>
+    /// <summary>Starts the threads.</summary>
+    /// <param name="name">Prefix of the threads' names.</param>
+    /// <param name="workerCount">Number of threads, 0 or more.</param>
+    /// <param name="useThreadPoolQueueLength">Work that finds this many items waiting goes to the thread pool.</param>
+    /// <param name="priority">Of the threads.</param>
     public DedicatedThreadPoolPipeScheduler(
         string? name = null, int workerCount = 5, int useThreadPoolQueueLength = 10, ThreadPriority priority = ThreadPriority.Normal)
     {
-        _overflowAt = useThreadPoolQueueLength;
+        ArgumentOutOfRangeException.ThrowIfNegative(workerCount);
         WorkerCount = workerCount;
+        _queueLimit = useThreadPoolQueueLength;
+        _name = string.IsNullOrWhiteSpace(name) ? nameof(DedicatedThreadPoolPipeScheduler) : name.Trim();
         for (var i = 0; i < workerCount; i++)
         {
-            new Thread(Work) { IsBackground = true, Name = name ?? nameof(DedicatedThreadPoolPipeScheduler), Priority = priority }.Start();
+            new Thread(Work) { Name = $"{_name}:{i}", Priority = priority, IsBackground = true }.Start();
         }
     }
 
-    /// <summary>Threads.</summary>
+    /// <summary>Number of threads.</summary>
     public int WorkerCount { get; }
 
     /// <summary>Threads that wait for work.</summary>
-    public int AvailableCount => Volatile.Read(ref _available);
+    public int AvailableCount => Volatile.Read(ref _idle);
 
-    /// <summary>Items run by the own threads.</summary>
+    /// <summary>Items that these threads ran.</summary>
     public long TotalServicedByQueue => Volatile.Read(ref _byQueue);
 
-    /// <summary>Items that overflowed.</summary>
+    /// <summary>Items that went to the thread pool.</summary>
     public long TotalServicedByPool => Volatile.Read(ref _byPool);
 
     /// <inheritdoc/>
     public override void Schedule(Action<object?> action, object? state)
     {
-        if (_queue.IsAddingCompleted || _queue.Count >= _overflowAt)
+        if (action is null)
         {
-            Interlocked.Increment(ref _byPool);
-            ThreadPool.Schedule(action, state);
+            return;
         }
-        else
+
+        lock (_queue)
         {
-            _queue.Add((action, state));
+            if (!_disposed && _queue.Count < _queueLimit)
+            {
+                _queue.Enqueue((action, state));
+                Monitor.Pulse(_queue);
+                return;
+            }
+        }
+
+        Interlocked.Increment(ref _byPool);
+        ThreadPool.Schedule(action, state);
+    }
+
+    /// <summary>Ends the threads after what is queued; later work goes to the thread pool.</summary>
+    public void Dispose()
+    {
+        lock (_queue)
+        {
+            _disposed = true;
+            Monitor.PulseAll(_queue);
         }
     }
 
-    /// <summary>Ends the threads once the queue is empty; later work goes to the thread pool.</summary>
-    public void Dispose() => _queue.CompleteAdding();
+    /// <inheritdoc/>
+    public override string ToString() => _name;
 
     private void Work()
     {
-        Interlocked.Increment(ref _available);
-        foreach (var (action, state) in _queue.GetConsumingEnumerable())
+        while (TryTake(out var item))
         {
-            Interlocked.Decrement(ref _available);
-            action(state);
             Interlocked.Increment(ref _byQueue);
-            Interlocked.Increment(ref _available);
+            try
+            {
+                item.Action(item.State);
+            }
+            catch (Exception failure)
+            {
+                // As in the package: a failing item does not end the worker.
+                System.Diagnostics.Debug.WriteLine(failure);
+            }
+        }
+    }
+
+    private bool TryTake(out (Action<object?> Action, object? State) item)
+    {
+        lock (_queue)
+        {
+            while (!_queue.TryDequeue(out item))
+            {
+                if (_disposed)
+                {
+                    return false;
+                }
+
+                _idle++;
+                Monitor.Wait(_queue);
+                _idle--;
+            }
+
+            return true;
         }
     }
 }

@@ -1,44 +1,59 @@
+using System.Collections;
+
 namespace Pipelines.Sockets.Unofficial;
 
-/// <summary>Looks at the subscribers of a delegate.</summary>
+/// <summary>The parts of a multicast delegate, one by one.</summary>
 public static class Delegates
 {
-    /// <summary>Whether exactly one subscriber is there.</summary>
-    public static bool IsSingle(this MulticastDelegate handler) => handler.HasSingleTarget;
-
-    /// <summary>The subscribers.</summary>
+    /// <summary>The parts of <paramref name="handler"/>; none for null.</summary>
     public static DelegateEnumerable<T> AsEnumerable<T>(this T handler)
         where T : MulticastDelegate => new(handler);
 
-    /// <summary>The subscribers of one delegate.</summary>
-    public readonly struct DelegateEnumerable<T>
+    /// <summary>Whether <paramref name="handler"/> is known to have one target.</summary>
+    public static bool IsSingle(this MulticastDelegate handler) => handler.HasSingleTarget;
+
+    /// <summary>The parts of a delegate.</summary>
+    public readonly struct DelegateEnumerable<T> : IEnumerable<T>
         where T : MulticastDelegate
     {
-        private readonly T _handler;
+        private readonly T? _handler;
 
-        internal DelegateEnumerable(T handler) => _handler = handler;
+        internal DelegateEnumerable(T? handler) => _handler = handler;
 
-        /// <summary>Iterates over them.</summary>
+        /// <summary>From the first to the last.</summary>
         public DelegateEnumerator<T> GetEnumerator() => new(_handler);
+
+        IEnumerator<T> IEnumerable<T>.GetEnumerator() => GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
-    /// <summary>Iterates over subscribers.</summary>
-    public struct DelegateEnumerator<T>
+    /// <summary>Walks over the parts of a delegate without allocating.</summary>
+    public struct DelegateEnumerator<T> : IEnumerator<T>
         where T : MulticastDelegate
     {
-        private readonly Delegate[] _targets;
-        private int _index;
+        private readonly T? _handler;
+        private Delegate.InvocationListEnumerator<T> _parts;
 
         internal DelegateEnumerator(T? handler)
         {
-            _targets = handler?.GetInvocationList() ?? [];
-            _index = -1;
+            _handler = handler;
+            _parts = Delegate.EnumerateInvocationList(handler);
         }
 
-        /// <summary>The current subscriber.</summary>
-        public readonly T Current => (T)_targets[_index];
+        /// <summary>The part at hand.</summary>
+        public T Current => _parts.Current;
 
-        /// <summary>Moves on.</summary>
-        public bool MoveNext() => ++_index < _targets.Length;
+        readonly object IEnumerator.Current => _parts.Current;
+
+        /// <summary>On to the next part.</summary>
+        public bool MoveNext() => _parts.MoveNext();
+
+        /// <summary>Back to before the first.</summary>
+        public void Reset() => _parts = Delegate.EnumerateInvocationList(_handler);
+
+        readonly void IDisposable.Dispose()
+        {
+        }
     }
 }

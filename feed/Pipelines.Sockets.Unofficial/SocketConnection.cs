@@ -1,259 +1,120 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 
 namespace Pipelines.Sockets.Unofficial;
 
-/// <summary>Options of a <see cref="SocketConnection"/>. Accepted for the package's sake; the pumps here always use the pipe's schedulers.</summary>
-[Flags]
-public enum SocketConnectionOptions
+/// <summary>A socket as two pipes.</summary>
+/// <remarks>
+/// <code>
+///   Output ──► send pipe ──► send loop ──► socket ──► receive loop ──► receive pipe ──► Input
+/// </code>
+/// Each loop owns one end of one pipe and one set of event arguments. The first cause of an end is kept in <see cref="ShutdownKind"/>.
+/// </remarks>
+public sealed partial class SocketConnection : IMeasuredDuplexPipe, IDisposable
 {
-    /// <summary>Defaults.</summary>
-    None = 0,
-
-    /// <summary>Wait for data without holding a buffer.</summary>
-    ZeroLengthReads = 1,
-}
-
-/// <summary>A duplex pipe that counts its bytes.</summary>
-public interface IMeasuredDuplexPipe : IDuplexPipe
-{
-    /// <summary>Bytes sent so far.</summary>
-    long TotalBytesSent { get; }
-
-    /// <summary>Bytes received so far.</summary>
-    long TotalBytesReceived { get; }
-}
-
-/// <summary>
-/// A connected socket as a duplex pipe: one pump moves received bytes into the input pipe, one moves the output pipe onto the socket.
-/// The first pump to end records why.
-/// </summary>
-public sealed class SocketConnection : IMeasuredDuplexPipe, IDisposable
-{
-    private readonly Pipe _receive;
-    private readonly Pipe _send;
+    private readonly Pipe _send, _receive;
+    private readonly SocketConnectionOptions _options;
+    private readonly PipeScheduler _sendScheduler, _receiveScheduler;
+    private readonly string _name;
     private int _shutdownKind;
-    private int _ended;
-    private long _sent;
-    private long _received;
 
-    private SocketConnection(Socket socket, PipeOptions sendOptions, PipeOptions receiveOptions)
+    private SocketConnection(Socket socket, PipeOptions send, PipeOptions receive, SocketConnectionOptions options, string? name)
     {
         Socket = socket;
-        _send = new Pipe(sendOptions);
-        _receive = new Pipe(receiveOptions);
-        sendOptions.ReaderScheduler.Schedule(static self => _ = ((SocketConnection)self!).SendAllAsync(), this);
-        receiveOptions.ReaderScheduler.Schedule(static self => _ = ((SocketConnection)self!).ReceiveAllAsync(), this);
+        _options = options;
+        _name = string.IsNullOrWhiteSpace(name) ? nameof(SocketConnection) : name.Trim();
+        _send = new Pipe(send);
+        _receive = new Pipe(receive);
+        _sendScheduler = send.ReaderScheduler;
+        _receiveScheduler = receive.WriterScheduler;
+        Input = new ObservedReader(_receive.Reader, this);
+        Output = new ObservedWriter(_send.Writer, this);
+        send.ReaderScheduler.Schedule(static c => _ = ((SocketConnection)c!).SendAsync(), this);
+        receive.ReaderScheduler.Schedule(static c => _ = ((SocketConnection)c!).ReceiveAsync(), this);
     }
 
-    /// <summary>The socket underneath.</summary>
+    /// <summary>The socket below.</summary>
     public Socket Socket { get; }
 
-    /// <inheritdoc/>
-    public PipeReader Input => _receive.Reader;
+    /// <summary>What came from the socket.</summary>
+    public PipeReader Input { get; }
 
-    /// <inheritdoc/>
-    public PipeWriter Output => _send.Writer;
+    /// <summary>What goes to the socket.</summary>
+    public PipeWriter Output { get; }
 
-    /// <summary>Why the connection first ended.</summary>
+    /// <summary>What ended this connection first, if it has ended.</summary>
     public PipeShutdownKind ShutdownKind => (PipeShutdownKind)Volatile.Read(ref _shutdownKind);
 
-    /// <summary>The socket error that ended it, if one did.</summary>
+    /// <summary>The error, where the kind of end speaks of one.</summary>
     public SocketError SocketError { get; private set; }
 
-    /// <summary>Bytes received.</summary>
-    public long BytesRead => Volatile.Read(ref _received);
-
-    /// <summary>Bytes sent.</summary>
-    public long BytesSent => Volatile.Read(ref _sent);
-
-    /// <summary>Bytes of the latest receive.</summary>
-    public int LastReceived { get; private set; }
-
-    long IMeasuredDuplexPipe.TotalBytesSent => BytesSent;
-
-    long IMeasuredDuplexPipe.TotalBytesReceived => BytesRead;
-
-    /// <summary>The package checks its own dependencies here; a project reference has them by construction.</summary>
+    /// <summary>Fails where a needed assembly is missing. Pipelines are part of the framework here, so nothing can be.</summary>
     public static void AssertDependencies()
     {
     }
 
-    /// <summary>No delay, as every request-response client wants it.</summary>
+    /// <summary>What a client's socket should have: no delay, except on Unix sockets.</summary>
     public static void SetRecommendedClientOptions(Socket socket)
     {
         if (socket.AddressFamily != AddressFamily.Unix)
         {
-            socket.NoDelay = true;
+            Quietly(() => socket.NoDelay = true);
         }
     }
 
-    /// <summary>Wraps a connected socket; both pumps start at once.</summary>
+    /// <summary>Starts both loops over <paramref name="socket"/>.</summary>
     public static SocketConnection Create(
-        Socket socket, PipeOptions sendPipeOptions, PipeOptions receivePipeOptions,
-        SocketConnectionOptions socketConnectionOptions = SocketConnectionOptions.None, string? name = null) =>
-        new(socket, sendPipeOptions, receivePipeOptions);
+        Socket socket,
+        PipeOptions? sendPipeOptions,
+        PipeOptions? receivePipeOptions,
+        SocketConnectionOptions socketConnectionOptions = SocketConnectionOptions.None,
+        string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        return new SocketConnection(
+            socket, sendPipeOptions ?? PipeOptions.Default, receivePipeOptions ?? PipeOptions.Default, socketConnectionOptions, name);
+    }
 
-    /// <summary>Records that the protocol above ended the connection. False if something else did before.</summary>
+    /// <summary>Records that the protocol, not the transport, ended the conversation. Only the two protocol kinds are taken.</summary>
     public bool TrySetProtocolShutdown(PipeShutdownKind kind) =>
-        kind is PipeShutdownKind.ProtocolExitClient or PipeShutdownKind.ProtocolExitServer && TrySetShutdown(kind);
+        kind is PipeShutdownKind.ProtocolExitClient or PipeShutdownKind.ProtocolExitServer && TryEnd(kind);
 
-    /// <summary>What waits where.</summary>
-    public Counters GetCounters() => new(Available(), -1, -1);
-
-    /// <inheritdoc/>
+    /// <summary>Ends both loops and closes the socket.</summary>
     public void Dispose()
     {
-        TrySetShutdown(PipeShutdownKind.PipeDisposed);
-        Close();
-        _receive.Reader.Complete();
-        _send.Writer.Complete();
-    }
-
-    private async Task ReceiveAllAsync()
-    {
-        Exception? cause = null;
-        try
-        {
-            while (true)
-            {
-                var buffer = _receive.Writer.GetMemory(1);
-                var count = await Socket.ReceiveAsync(buffer, SocketFlags.None, CancellationToken.None);
-                if (count == 0)
-                {
-                    TrySetShutdown(PipeShutdownKind.ReadEndOfStream);
-                    break;
-                }
-
-                LastReceived = count;
-                Interlocked.Add(ref _received, count);
-                _receive.Writer.Advance(count);
-                var flushed = await _receive.Writer.FlushAsync(CancellationToken.None);
-                if (flushed.IsCompleted || flushed.IsCanceled)
-                {
-                    TrySetShutdown(flushed.IsCanceled ? PipeShutdownKind.ReadFlushCanceled : PipeShutdownKind.ReadFlushCompleted);
-                    break;
-                }
-            }
-        }
-        catch (Exception exception)
-        {
-            cause = Ended(exception, PipeShutdownKind.ReadException);
-        }
-
-        await _receive.Writer.CompleteAsync(cause);
-        Close();
-    }
-
-    private async Task SendAllAsync()
-    {
-        Exception? cause = null;
-        try
-        {
-            while (true)
-            {
-                var read = await _send.Reader.ReadAsync(CancellationToken.None);
-                foreach (var segment in read.Buffer)
-                {
-                    await SendAsync(segment);
-                }
-
-                _send.Reader.AdvanceTo(read.Buffer.End);
-                if (read.IsCompleted || read.IsCanceled)
-                {
-                    TrySetShutdown(PipeShutdownKind.WriteEndOfStream);
-                    break;
-                }
-            }
-        }
-        catch (Exception exception)
-        {
-            cause = Ended(exception, PipeShutdownKind.WriteException);
-        }
-
-        await _send.Reader.CompleteAsync(cause);
-        Close();
-    }
-
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            var count = await Socket.SendAsync(bytes, SocketFlags.None, CancellationToken.None);
-            Interlocked.Add(ref _sent, count);
-            bytes = bytes[count..];
-        }
-    }
-
-    /// <summary>Maps an error to the kind of its side (read kinds are 100 below write kinds but for I/O) and to what the pipe's other end shall see.</summary>
-    private Exception? Ended(Exception exception, PipeShutdownKind other)
-    {
-        var reading = other == PipeShutdownKind.ReadException;
-        switch (exception)
-        {
-            case ObjectDisposedException:
-                TrySetShutdown(reading ? PipeShutdownKind.ReadDisposed : PipeShutdownKind.WriteDisposed);
-                return null;
-            case SocketException socket:
-                if (TrySetShutdown(reading ? PipeShutdownKind.ReadSocketError : PipeShutdownKind.WriteSocketError))
-                {
-                    SocketError = socket.SocketErrorCode;
-                }
-
-                return socket.SocketErrorCode == SocketError.ConnectionReset ? new ConnectionResetException(socket.Message, socket) : socket;
-            case IOException:
-                TrySetShutdown(reading ? PipeShutdownKind.ReadIOException : PipeShutdownKind.WriteIOException);
-                return exception;
-            default:
-                TrySetShutdown(other);
-                return exception;
-        }
-    }
-
-    private bool TrySetShutdown(PipeShutdownKind kind) => Interlocked.CompareExchange(ref _shutdownKind, (int)kind, 0) == 0;
-
-    private long Available()
-    {
-        try
-        {
-            return Socket.Available;
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            return -1;
-        }
-    }
-
-    private void Close()
-    {
-        if (Interlocked.Exchange(ref _ended, 1) != 0)
-        {
-            return;
-        }
-
-        try
-        {
-            Socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            SocketError = (exception as SocketException)?.SocketErrorCode ?? SocketError;
-        }
-
+        TryEnd(PipeShutdownKind.PipeDisposed);
+        Quietly(() => Socket.Shutdown(SocketShutdown.Both));
         Socket.Dispose();
+        // A pending operation of a closed socket is not always called back.
+        var (receiving, sending) = (_receiving, _sending);
+        Quietly(() => receiving?.Abort());
+        Quietly(() => sending?.Abort());
     }
 
-    /// <summary>Bytes that wait; −1 where that is not known.</summary>
-    public readonly struct Counters(long onSocket, long toBeRead, long toBeSent)
+    /// <inheritdoc/>
+    public override string ToString() => _name;
+
+    private bool TryEnd(PipeShutdownKind kind, Exception? cause = null)
     {
-        /// <summary>Received by the kernel, not yet read.</summary>
-        public long BytesAvailableOnSocket { get; } = onSocket;
+        if (Interlocked.CompareExchange(ref _shutdownKind, (int)kind, 0) != 0)
+        {
+            return false;
+        }
 
-        /// <summary>In the input pipe.</summary>
-        public long BytesWaitingToBeRead { get; } = toBeRead;
+        SocketError = (cause as SocketException)?.SocketErrorCode ?? SocketError.Success;
+        return true;
+    }
 
-        /// <summary>In the output pipe.</summary>
-        public long BytesWaitingToBeSent { get; } = toBeSent;
+    /// <summary>Closing races with the peer, the other loop and Dispose: what is already closed is fine.</summary>
+    private static void Quietly(Action close)
+    {
+        try
+        {
+            close();
+        }
+        catch (Exception already) when (already is SocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            System.Diagnostics.Debug.WriteLine(already.Message);
+        }
     }
 }

@@ -1,111 +1,105 @@
 namespace Pipelines.Sockets.Unofficial.Arenas;
 
-/// <summary>A sequence whose element type is not known.</summary>
+/// <summary>A sequence whose element type is known at run time only.</summary>
 public readonly struct Sequence
 {
     private readonly Array? _array;
-    private readonly int _start;
+    private readonly int _offset, _length;
 
-    internal Sequence(Array? array, int start, int length) => (_array, _start, Length) = (array, start, length);
+    internal Sequence(Array? array, int offset, int length) => (_array, _offset, _length) = (array, offset, length);
 
-    /// <summary>Elements.</summary>
-    public long Length { get; }
+    /// <summary>Number of elements.</summary>
+    public long Length => _length;
 
-    /// <summary>The sequence with its type.</summary>
-    /// <exception cref="InvalidCastException">It is of another type.</exception>
-    public Sequence<T> Cast<T>() => new((T[]?)_array, _start, (int)Length);
+    /// <summary>The same with its element type. The default value can be cast to anything.</summary>
+    /// <exception cref="InvalidCastException">The elements are of another type.</exception>
+    public Sequence<T> Cast<T>() => _array is null ? default : new Sequence<T>((T[])_array, _offset, _length);
 }
 
-/// <summary>Elements handed out by an <see cref="Arena{T}"/>; always one segment here.</summary>
-/// <typeparam name="T">Element.</typeparam>
+/// <summary>A run of elements in the memory of an <see cref="Arena{T}"/>.</summary>
 public readonly struct Sequence<T>
 {
     private readonly T[]? _array;
-    private readonly int _start;
-    private readonly int _length;
+    private readonly int _offset, _length;
 
-    internal Sequence(T[]? array, int start, int length) => (_array, _start, _length) = (array, start, length);
+    internal Sequence(T[] array, int offset, int length) => (_array, _offset, _length) = (array, offset, length);
 
-    /// <summary>Elements.</summary>
+    /// <summary>Number of elements.</summary>
     public long Length => _length;
 
     /// <summary>Whether there are none.</summary>
     public bool IsEmpty => _length == 0;
 
-    /// <summary>Always.</summary>
+    /// <summary>Always: see <see cref="Arena{T}"/>.</summary>
     public bool IsSingleSegment => true;
 
-    /// <summary>All elements.</summary>
-    public Span<T> FirstSpan => _array.AsSpan(_start, _length);
+    /// <summary>The elements.</summary>
+    public Span<T> FirstSpan => new(_array, _offset, _length);
 
-    /// <summary>The one span.</summary>
-    public SpanEnumerable Spans => new(this);
+    /// <summary>The segments, of which there is one.</summary>
+    public SpanEnumerable Spans => new(FirstSpan);
 
-    /// <summary>An element by position.</summary>
-    public ref T this[int index]
-    {
-        get
-        {
-            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_length, nameof(index));
-            return ref _array![_start + index];
-        }
-    }
+    /// <summary>One element, by reference.</summary>
+    public ref T this[int index] => ref FirstSpan[index];
 
-    /// <summary>Iterates by reference.</summary>
-    public Enumerator GetEnumerator() => new(this);
+    /// <summary>The same without its element type.</summary>
+    public Sequence Untyped() => new(_array, _offset, _length);
 
-    /// <summary>Without its type.</summary>
-    public Sequence Untyped() => new(_array, _start, _length);
+    /// <summary>Walks over the elements.</summary>
+    public Enumerator GetEnumerator() => new(FirstSpan);
 
-    /// <summary>Iterates over elements.</summary>
+    /// <summary>Walks over elements by reference.</summary>
     public ref struct Enumerator
     {
         private readonly Span<T> _span;
-        private int _index;
+        private int _at;
 
-        internal Enumerator(Sequence<T> sequence)
+        internal Enumerator(Span<T> span)
         {
-            _span = sequence.FirstSpan;
-            _index = -1;
+            _span = span;
+            _at = -1;
         }
 
-        /// <summary>The current element.</summary>
-        public readonly ref T Current => ref _span[_index];
+        /// <summary>The element at hand.</summary>
+        public readonly ref T Current => ref _span[_at];
 
-        /// <summary>Moves on.</summary>
-        public bool MoveNext() => ++_index < _span.Length;
+        /// <summary>On to the next element.</summary>
+        public bool MoveNext() => ++_at < _span.Length;
 
-        /// <summary>Moves on and returns the element.</summary>
+        /// <summary>The next element, which must exist.</summary>
         public ref T GetNext()
         {
-            _index++;
-            return ref _span[_index];
+            if (!MoveNext())
+            {
+                throw new IndexOutOfRangeException("The sequence has no further element.");
+            }
+
+            return ref Current;
         }
     }
 
-    /// <summary>The spans of a sequence.</summary>
-    public readonly struct SpanEnumerable
-    {
-        private readonly Sequence<T> _sequence;
-
-        internal SpanEnumerable(Sequence<T> sequence) => _sequence = sequence;
-
-        /// <summary>Iterates over spans.</summary>
-        public SpanEnumerator GetEnumerator() => new(_sequence);
-    }
-
-    /// <summary>Iterates over spans.</summary>
-    public ref struct SpanEnumerator
+    /// <summary>The segments.</summary>
+    public readonly ref struct SpanEnumerable
     {
         private readonly Span<T> _span;
+
+        internal SpanEnumerable(Span<T> span) => _span = span;
+
+        /// <summary>Walks over the segments.</summary>
+        public SpanEnumerator GetEnumerator() => new(_span);
+    }
+
+    /// <summary>Walks over segments.</summary>
+    public ref struct SpanEnumerator
+    {
         private bool _moved;
 
-        internal SpanEnumerator(Sequence<T> sequence) => _span = sequence.FirstSpan;
+        internal SpanEnumerator(Span<T> span) => Current = span;
 
-        /// <summary>The current span.</summary>
-        public readonly Span<T> Current => _span;
+        /// <summary>The segment at hand.</summary>
+        public Span<T> Current { get; }
 
-        /// <summary>Moves on.</summary>
-        public bool MoveNext() => !_moved && !_span.IsEmpty && (_moved = true);
+        /// <summary>True once.</summary>
+        public bool MoveNext() => !_moved && (_moved = true);
     }
 }
