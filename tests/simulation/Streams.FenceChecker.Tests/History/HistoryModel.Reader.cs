@@ -8,7 +8,7 @@ namespace Streams.FenceChecker.Tests.History;
 public sealed partial class HistoryModel
 {
     /// <inheritdoc/>
-    public string? Violation(in HistoryState state)
+    public string? Violation(in HistoryWorld state)
     {
         if (!Hit(state.Redis))
         {
@@ -27,7 +27,7 @@ public sealed partial class HistoryModel
     }
 
     /// <inheritdoc/>
-    public bool IsGood(in HistoryState state)
+    public bool IsGood(in HistoryWorld state)
     {
         if (!Hit(state.Redis) || (state.FailedOver == 1 && _rules.NewHistoryIsNewEpoch && state.Redis.SlotEpoch != 2))
         {
@@ -38,7 +38,7 @@ public sealed partial class HistoryModel
         return InPhase(commits, 1) == 0 && InPhase(commits, 2) == state.Redis.Holds;
     }
 
-    private string? Broken(in HistoryState state, int t)
+    private string? Broken(in HistoryWorld state, int t)
     {
         var holds = Has(state.Redis.Holds, t);
         var promised = Has(state.Redis.Promised, t);
@@ -68,9 +68,9 @@ public sealed partial class HistoryModel
             : null;
     }
 
-    private bool Hit(in RedisState redis) => _rules.MayHit(FenceOf(redis), ValueOf(redis), []);
+    private bool Hit(in RedisState redis) => _rules.MayHit(SlotOf(redis), ValueOf(redis), []);
 
-    private void Reader(in HistoryState state, int k, Steps<HistoryState> steps)
+    private void Reader(in HistoryWorld state, int k, Steps<HistoryWorld> steps)
     {
         switch (state.Readers[k].Phase)
         {
@@ -95,9 +95,9 @@ public sealed partial class HistoryModel
         }
     }
 
-    private void Look(in HistoryState state, int k, Steps<HistoryState> steps)
+    private void Look(in HistoryWorld state, int k, Steps<HistoryWorld> steps)
     {
-        if (_rules.Read(FenceOf(state.Redis), LaneOf(state.Redis)) is not { } seen)
+        if (_rules.Read(SlotOf(state.Redis), LaneOf(state.Redis)) is not { } seen)
         {
             return;
         }
@@ -114,7 +114,7 @@ public sealed partial class HistoryModel
         }
     }
 
-    private static void Snapshot(in HistoryState state, int k, byte node, byte visible, Steps<HistoryState> steps)
+    private static void Snapshot(in HistoryWorld state, int k, byte node, byte visible, Steps<HistoryWorld> steps)
     {
         var next = state;
         next.Readers[k].Phase = 2;
@@ -123,11 +123,11 @@ public sealed partial class HistoryModel
         steps.Progress(node == 1 ? "snapshot on the old primary by reader" : "snapshot on the new primary by reader", next, k, visible);
     }
 
-    private void Fill(in HistoryState state, int k, Steps<HistoryState> steps)
+    private void Fill(in HistoryWorld state, int k, Steps<HistoryWorld> steps)
     {
         var reader = state.Readers[k];
         var request = new FillRequest(reader.Epoch, reader.Stamp, reader.Node == reader.Epoch);
-        var accepted = _rules.MayFill(FenceOf(state.Redis), ValueOf(state.Redis), request);
+        var accepted = _rules.MayFill(SlotOf(state.Redis), ValueOf(state.Redis), request, []);
         var next = state;
         next.Readers[k] = default;
         if (accepted)

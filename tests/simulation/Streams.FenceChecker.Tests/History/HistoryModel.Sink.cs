@@ -6,7 +6,7 @@ namespace Streams.FenceChecker.Tests.History;
 /// <summary>The sink: applies in order, keeps V, and answers the new history step by step.</summary>
 public sealed partial class HistoryModel
 {
-    private void Apply(in HistoryState state, Steps<HistoryState> steps)
+    private void Apply(in HistoryWorld state, Steps<HistoryWorld> steps)
     {
         var offset = state.Redis.Applied;
         if (offset > state.Length)
@@ -17,15 +17,15 @@ public sealed partial class HistoryModel
         var next = state;
         var record = state.Log[offset - 1];
         var t = record & 15;
-        var fence = _rules.Raise(FenceOf(state.Redis), LaneOf(state.Redis), state.Redis.SlotEpoch, offset);
+        var fence = _rules.Raise(SlotOf(state.Redis), LaneOf(state.Redis), offset);
         (next.Redis.SlotEpoch, next.Redis.Floor, next.Redis.Cell) = (fence.Epoch, fence.Floor, fence.Cell);
-        if (state.Redis.ValueEpoch != 0 && _rules.Removes(fence, ValueOf(state.Redis), offset, Has(state.Redis.Holds, t)))
+        if (state.Redis.ValueEpoch != 0 && _rules.Removes(fence, ValueOf(state.Redis), offset, (byte)t))
         {
             DropValue(ref next.Redis);
         }
 
-        next.Redis.Applied = _rules.Advance(state.Redis.Applied, (byte)(offset + 1));
-        if (state.FailedOver == 0 || (record & HistoryState.FromNew) != 0)
+        next.Redis.Applied = _rules.Advance(LaneOf(state.Redis), (byte)(offset + 1));
+        if (state.FailedOver == 0 || (record & HistoryWorld.FromNew) != 0)
         {
             next.Redis.Promised |= Bit(t);
         }
@@ -34,7 +34,7 @@ public sealed partial class HistoryModel
     }
 
     /// <summary>The keeper proves against the database that its epoch belongs to; a snapshot of any other proves nothing.</summary>
-    private void Prove(in HistoryState state, Steps<HistoryState> steps)
+    private void Prove(in HistoryWorld state, Steps<HistoryWorld> steps)
     {
         var published = state.FailedOver == 0 || state.Redis.FrontierEpoch == 1 || state.Step > Array.IndexOf(_c.Order, ChangeStep.Publish);
         if (!published || state.Redis.Frontier >= state.Length || (state.Redis.FrontierEpoch == 1 && state.FailedOver == 1 && !_c.Zombie))
@@ -47,12 +47,11 @@ public sealed partial class HistoryModel
         Span<byte> log = stackalloc byte[state.Length];
         for (var i = 0; i < log.Length; i++)
         {
-            var other = settled && (state.Log[i] & HistoryState.FromNew) == 0;
-            log[i] = (byte)(other && _rules.OtherHistoriesAreVoid ? LaneState.None : state.Log[i] & 15);
+            var other = settled && (state.Log[i] & HistoryWorld.FromNew) == 0;
+            log[i] = (byte)(other && _rules.OtherHistoriesAreVoid ? LaneWorld.None : state.Log[i] & 15);
         }
 
-        var visible = InPhase(commits, 2);
-        var proven = _rules.Prove(state.Redis.Frontier, log, (byte)~visible, visible);
+        var proven = _rules.Prove(state.Redis.Frontier, log, InPhase(commits, 2));
         if (proven != state.Redis.Frontier)
         {
             var next = state;
@@ -61,7 +60,7 @@ public sealed partial class HistoryModel
         }
     }
 
-    private void Change(in HistoryState state, Steps<HistoryState> steps)
+    private void Change(in HistoryWorld state, Steps<HistoryWorld> steps)
     {
         if (state.FailedOver == 0 || state.Step >= _c.Order.Length)
         {
@@ -91,7 +90,7 @@ public sealed partial class HistoryModel
         }
     }
 
-    private void Bump(ref HistoryState state)
+    private void Bump(ref HistoryWorld state)
     {
         if (!_rules.NewHistoryIsNewEpoch)
         {
@@ -99,14 +98,14 @@ public sealed partial class HistoryModel
         }
 
         var position = (byte)(state.Length + 1);
-        var fence = _rules.ReFloorFence(FenceOf(state.Redis), 2, position);
+        var fence = _rules.ReFloorSlot(SlotOf(state.Redis), 2, position);
         var lane = _rules.ReFloorFrontier(_rules.ReFloorPosition(LaneOf(state.Redis), 2, position), 2);
         (state.Redis.SlotEpoch, state.Redis.Floor, state.Redis.Cell) = (fence.Epoch, fence.Floor, fence.Cell);
         (state.Redis.FrontierEpoch, state.Redis.Frontier) = (lane.FrontierEpoch, lane.Frontier);
         (state.Redis.AppliedEpoch, state.Redis.Applied) = (lane.AppliedEpoch, lane.Applied);
     }
 
-    private void Barrier(in HistoryState state, HistoryState passed, Steps<HistoryState> steps)
+    private void Barrier(in HistoryWorld state, HistoryWorld passed, Steps<HistoryWorld> steps)
     {
         var next = state;
         switch (state.Barrier)
@@ -132,12 +131,13 @@ public sealed partial class HistoryModel
         }
     }
 
-    private void Publish(ref HistoryState state)
+    private void Publish(ref HistoryWorld state)
     {
         if (_rules.NewHistoryIsNewEpoch)
         {
-            var proven = _rules.BaseBeforeBarrier ? state.Base : state.Length;
-            (state.Redis.FrontierEpoch, state.Redis.Frontier) = (2, proven);
+            var proven = _rules.AfterBarrier(_rules.BaseBeforeBarrier ? state.Base : state.Length);
+            var lane = _rules.Publish(LaneOf(state.Redis), 2, proven);
+            (state.Redis.FrontierEpoch, state.Redis.Frontier) = (lane.FrontierEpoch, lane.Frontier);
         }
     }
 }

@@ -8,19 +8,19 @@ namespace Streams.FenceChecker.Tests.History;
 /// Postgres crashes or fails over and loses committed transactions. The old primary may live on with its readers and its source;
 /// the slot on the new one starts late, so commits before it are never sent.
 /// </summary>
-public sealed partial class HistoryModel(HistoryConfiguration configuration) : IModel<HistoryState>
+public sealed partial class HistoryModel(HistoryConfiguration configuration) : IModel<HistoryWorld>
 {
     private readonly HistoryConfiguration _c = configuration;
     private readonly ProtocolRules _rules = configuration.Rules;
 
     /// <inheritdoc/>
-    public HistoryState Initial => new()
+    public HistoryWorld Initial => new()
     {
-        Redis = new RedisState { SlotEpoch = 1, Cell = LaneState.None, FrontierEpoch = 1, AppliedEpoch = 1, Applied = 1 },
+        Redis = new RedisState { SlotEpoch = 1, Cell = LaneWorld.None, FrontierEpoch = 1, AppliedEpoch = 1, Applied = 1 },
     };
 
     /// <inheritdoc/>
-    public void Expand(in HistoryState state, Steps<HistoryState> steps)
+    public void Expand(in HistoryWorld state, Steps<HistoryWorld> steps)
     {
         for (var t = 0; t < _c.Transactions; t++)
         {
@@ -46,7 +46,7 @@ public sealed partial class HistoryModel(HistoryConfiguration configuration) : I
     }
 
     /// <inheritdoc/>
-    public void Canonicalize(ref HistoryState state)
+    public void Canonicalize(ref HistoryWorld state)
     {
         if (_c.Readers == 2)
         {
@@ -54,11 +54,11 @@ public sealed partial class HistoryModel(HistoryConfiguration configuration) : I
         }
     }
 
-    private static StoredFence FenceOf(in RedisState redis) => new(redis.SlotEpoch, redis.Floor, redis.Cell);
+    private static SlotView SlotOf(in RedisState redis) => new(redis.SlotEpoch, redis.Floor, redis.Cell);
 
-    private static StoredLane LaneOf(in RedisState redis) => new(redis.FrontierEpoch, redis.Frontier, redis.AppliedEpoch, redis.Applied);
+    private static LaneView LaneOf(in RedisState redis) => new(redis.FrontierEpoch, redis.Frontier, redis.AppliedEpoch, redis.Applied);
 
-    private static StoredValue ValueOf(in RedisState redis) => new(redis.ValueEpoch, redis.Stamp);
+    private static ValueView ValueOf(in RedisState redis) => new(redis.ValueEpoch, redis.Stamp, redis.Holds);
 
     private static byte Bit(int transaction) => (byte)(1 << transaction);
 
@@ -77,7 +77,7 @@ public sealed partial class HistoryModel(HistoryConfiguration configuration) : I
         return set;
     }
 
-    private void OldPrimary(in HistoryState state, int t, Steps<HistoryState> steps)
+    private void OldPrimary(in HistoryWorld state, int t, Steps<HistoryWorld> steps)
     {
         if (state.FailedOver == 1 && !_c.Zombie)
         {
@@ -97,7 +97,7 @@ public sealed partial class HistoryModel(HistoryConfiguration configuration) : I
             steps.Progress("old primary: visible T", next, t);
         }
 
-        if (state.Old[t] >= 1 && !Has(state.SentByOld, t) && state.Length < HistoryState.LogCapacity)
+        if (state.Old[t] >= 1 && !Has(state.SentByOld, t) && state.Length < HistoryWorld.LogCapacity)
         {
             next = state;
             next.SentByOld |= Bit(t);
@@ -113,7 +113,7 @@ public sealed partial class HistoryModel(HistoryConfiguration configuration) : I
         }
     }
 
-    private void NewPrimary(in HistoryState state, int t, Steps<HistoryState> steps)
+    private void NewPrimary(in HistoryWorld state, int t, Steps<HistoryWorld> steps)
     {
         if (state.FailedOver == 0)
         {
@@ -133,16 +133,16 @@ public sealed partial class HistoryModel(HistoryConfiguration configuration) : I
             steps.Progress("new primary: visible T", next, t);
         }
 
-        if (state.Slot == 1 && state.New[t] >= 1 && !Has(state.BeforeSlot, t) && !Has(state.SentByNew, t) && state.Length < HistoryState.LogCapacity)
+        if (state.Slot == 1 && state.New[t] >= 1 && !Has(state.BeforeSlot, t) && !Has(state.SentByNew, t) && state.Length < HistoryWorld.LogCapacity)
         {
             next = state;
             next.SentByNew |= Bit(t);
-            next.Log[next.Length++] = (byte)(t | HistoryState.FromNew);
+            next.Log[next.Length++] = (byte)(t | HistoryWorld.FromNew);
             steps.Progress("new source: emit T", next, t, next.Length);
         }
     }
 
-    private void FailOver(in HistoryState state, Steps<HistoryState> steps)
+    private void FailOver(in HistoryWorld state, Steps<HistoryWorld> steps)
     {
         if (state.FailedOver == 1)
         {

@@ -1,3 +1,4 @@
+using Streams.Cache.Protocol;
 using Streams.FenceChecker.Tests.Engine;
 using Streams.FenceChecker.Tests.Rules;
 
@@ -6,7 +7,7 @@ namespace Streams.FenceChecker.Tests.Lane;
 /// <summary>APPLY, as one script or in sub-steps.</summary>
 public sealed partial class LaneModel
 {
-    private void Apply(in LaneState state, int k, Steps<LaneState> steps)
+    private void Apply(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var sink = state.Sinks[k];
         if (_c.SubSteps)
@@ -29,7 +30,7 @@ public sealed partial class LaneModel
     }
 
     /// <summary>Only removed rules rely on the group's position, so it is modelled for them alone.</summary>
-    private void CommitGroup(in LaneState state, int k, Steps<LaneState> steps)
+    private void CommitGroup(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var sink = state.Sinks[k];
         var isStored = !_rules.PositionIsBesideValues || (state.Redis.AppliedEpoch == sink.Epoch && state.Redis.Applied >= sink.Position);
@@ -42,10 +43,10 @@ public sealed partial class LaneModel
     }
 
     /// <summary>A refused batch changes nothing: what follows from a refusal is what POLL would find, so it is left to POLL.</summary>
-    private void ApplyBatch(in LaneState state, int k, byte end, Steps<LaneState> steps)
+    private void ApplyBatch(in LaneWorld state, int k, byte end, Steps<LaneWorld> steps)
     {
         var sink = state.Sinks[k];
-        if (Admit(state, k) != ApplyAnswer.Applied)
+        if (!Admits(state, k, end))
         {
             return;
         }
@@ -53,7 +54,7 @@ public sealed partial class LaneModel
         var next = state;
         for (var offset = sink.Position; offset < end; offset++)
         {
-            RaiseFence(ref next, offset, sink.Epoch);
+            RaiseFence(ref next, offset);
             DeleteValue(ref next, offset);
             next.Redis.Promised |= Bit(next.Log[offset - 1]);
         }
@@ -63,23 +64,31 @@ public sealed partial class LaneModel
         steps.Progress("APPLY by sink", next, k, end - 1);
     }
 
-    private ApplyAnswer Admit(in LaneState state, int k)
+    private bool Admits(in LaneWorld state, int k, byte end)
     {
         var sink = state.Sinks[k];
-        return _rules.Admit(FenceOf(state.Redis), LaneOf(state.Redis), sink.Epoch, sink.Position);
+        var touched = 0;
+        for (var offset = sink.Position; offset < end; offset++)
+        {
+            touched |= Has(_c.OtherKey, state.Log[offset - 1]) ? 0 : 1;
+        }
+
+        ReadOnlySpan<SlotView> slots = touched == 0 ? [] : [SlotOf(state.Redis)];
+        return _rules.Admit(slots, LaneOf(state.Redis), sink.Epoch, sink.Position) == ApplyAdmission.Proceed;
     }
 
-    private void SubStep(in LaneState state, int k, Steps<LaneState> steps)
+    private void SubStep(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var sink = state.Sinks[k];
-        if (sink.Phase == SinkPhase.Idle && (sink.Position > state.Length || Admit(state, k) != ApplyAnswer.Applied))
+        var end = (byte)(sink.Position + 1);
+        if (sink.Phase == SinkPhase.Idle && (sink.Position > state.Length || !Admits(state, k, end)))
         {
             return;
         }
 
         var next = state;
         ref var moved = ref next.Sinks[k];
-        if (sink.Phase == SinkPhase.Applying && Admit(state, k) != ApplyAnswer.Applied)
+        if (sink.Phase == SinkPhase.Applying && !Admits(state, k, end))
         {
             (moved.Phase, moved.Done) = (SinkPhase.Idle, 0);
             steps.Progress("APPLY abandoned by sink", next, k, sink.Position);
@@ -92,19 +101,19 @@ public sealed partial class LaneModel
         moved.Phase = SinkPhase.Applying;
         if (moved.Done == _rules.ApplyOrder.Length)
         {
-            (moved.Phase, moved.Done, moved.Position) = (SinkPhase.Idle, 0, (byte)(sink.Position + 1));
+            (moved.Phase, moved.Done, moved.Position) = (SinkPhase.Idle, 0, end);
         }
 
         steps.Progress(NameOf(part), next, k, sink.Position);
     }
 
     /// <summary>A record counts as applied, and its promise stands, once its fence and its delete are both done.</summary>
-    private void Perform(ref LaneState state, ApplyPart part, in SinkState sink)
+    private void Perform(ref LaneWorld state, ApplyPart part, in SinkState sink)
     {
         switch (part)
         {
             case ApplyPart.Fence:
-                RaiseFence(ref state, sink.Position, sink.Epoch);
+                RaiseFence(ref state, sink.Position);
                 break;
             case ApplyPart.Delete:
                 DeleteValue(ref state, sink.Position);
@@ -128,29 +137,29 @@ public sealed partial class LaneModel
         _ => "APPLY, position, by sink",
     };
 
-    private void RaiseFence(ref LaneState state, byte offset, byte epoch)
+    private void RaiseFence(ref LaneWorld state, byte offset)
     {
         if (!Has(_c.OtherKey, state.Log[offset - 1]))
         {
-            StoreFence(ref state.Redis, _rules.Raise(FenceOf(state.Redis), LaneOf(state.Redis), epoch, offset));
+            StoreSlot(ref state.Redis, _rules.Raise(SlotOf(state.Redis), LaneOf(state.Redis), offset));
         }
     }
 
-    private void DeleteValue(ref LaneState state, byte offset)
+    private void DeleteValue(ref LaneWorld state, byte offset)
     {
         var t = state.Log[offset - 1];
         if (state.Redis.ValueEpoch != 0 && !Has(_c.OtherKey, t)
-            && _rules.Removes(FenceOf(state.Redis), ValueOf(state.Redis), offset, Has(state.Redis.Holds, t)))
+            && _rules.Removes(SlotOf(state.Redis), ValueOf(state.Redis), offset, t))
         {
             DropValue(ref state.Redis);
         }
     }
 
-    private void Advance(ref LaneState state, byte next)
+    private void Advance(ref LaneWorld state, byte next)
     {
         if (_rules.PositionIsBesideValues)
         {
-            state.Redis.Applied = _rules.Advance(state.Redis.Applied, next);
+            state.Redis.Applied = _rules.Advance(LaneOf(state.Redis), next);
         }
     }
 }

@@ -5,7 +5,7 @@ namespace Streams.FenceChecker.Tests.Lane;
 /// <summary>What Postgres, the source, the lane and Redis do of themselves.</summary>
 public sealed partial class LaneModel
 {
-    private void Database(in LaneState state, Steps<LaneState> steps)
+    private void Database(in LaneWorld state, Steps<LaneWorld> steps)
     {
         for (var t = 0; t < _c.Transactions; t++)
         {
@@ -27,9 +27,9 @@ public sealed partial class LaneModel
     }
 
     /// <summary>The source may hand out a commit before any reader can see it, and may hand it out again.</summary>
-    private void Emit(in LaneState state, int t, Steps<LaneState> steps)
+    private void Emit(in LaneWorld state, int t, Steps<LaneWorld> steps)
     {
-        if (state.Commit[t] == 0 || state.Emitted[t] >= _c.Emissions || state.Length == LaneState.LogCapacity)
+        if (state.Commit[t] == 0 || state.Emitted[t] >= _c.Emissions || state.Length == LaneWorld.LogCapacity)
         {
             return;
         }
@@ -47,7 +47,7 @@ public sealed partial class LaneModel
         }
     }
 
-    private void Faults(in LaneState state, Steps<LaneState> steps)
+    private void Faults(in LaneWorld state, Steps<LaneWorld> steps)
     {
         if (state.Redis.ValueEpoch != 0)
         {
@@ -56,10 +56,10 @@ public sealed partial class LaneModel
             steps.Chance("value evicted", next);
         }
 
-        if (_rules.FencesMayBeEvicted && state.Redis.Cell != LaneState.None)
+        if (_rules.FencesMayBeEvicted && state.Redis.Cell != LaneWorld.None)
         {
             var next = state;
-            next.Redis.Cell = LaneState.None;
+            next.Redis.Cell = LaneWorld.None;
             steps.Chance("fence cell evicted", next);
         }
 
@@ -69,7 +69,7 @@ public sealed partial class LaneModel
     }
 
     /// <summary>Unclean leader election: the last record is gone, with or without the source sending it again; its offset is used again.</summary>
-    private void Truncate(in LaneState state, Steps<LaneState> steps)
+    private void Truncate(in LaneWorld state, Steps<LaneWorld> steps)
     {
         if (state.Truncations >= _c.Truncations || state.Length == 0)
         {
@@ -78,7 +78,7 @@ public sealed partial class LaneModel
 
         var cut = state;
         var t = cut.Log[--cut.Length];
-        cut.Log[cut.Length] = LaneState.None;
+        cut.Log[cut.Length] = LaneWorld.None;
         cut.Truncations++;
         cut.Cut = 1;
         var again = cut;
@@ -93,7 +93,7 @@ public sealed partial class LaneModel
         steps.Chance("lane cut, lost for ever: T", cut, t);
     }
 
-    private void Lose(in LaneState state, Steps<LaneState> steps)
+    private void Lose(in LaneWorld state, Steps<LaneWorld> steps)
     {
         if (state.Losses >= _c.Losses)
         {
@@ -108,14 +108,14 @@ public sealed partial class LaneModel
         if (state.Redis.SlotEpoch != 0)
         {
             lost = next;
-            (lost.Redis.SlotEpoch, lost.Redis.Floor, lost.Redis.Cell) = (0, 0, LaneState.None);
+            (lost.Redis.SlotEpoch, lost.Redis.Floor, lost.Redis.Cell) = (0, 0, LaneWorld.None);
             steps.Chance("Redis loses the fence table", lost);
         }
 
         if (state.Redis.FrontierEpoch != 0)
         {
             lost = next;
-            (lost.Redis.FrontierEpoch, lost.Redis.Frontier) = (0, LaneState.None);
+            (lost.Redis.FrontierEpoch, lost.Redis.Frontier) = (0, LaneWorld.None);
             steps.Chance("Redis loses V", lost);
         }
 
@@ -127,7 +127,7 @@ public sealed partial class LaneModel
         }
     }
 
-    private void FailOver(in LaneState state, Steps<LaneState> steps)
+    private void FailOver(in LaneWorld state, Steps<LaneWorld> steps)
     {
         if (state.HasCopy == 0 && state.Copies < _c.Failovers)
         {
@@ -149,7 +149,7 @@ public sealed partial class LaneModel
         }
     }
 
-    private void BreakConnections(ref LaneState state)
+    private void BreakConnections(ref LaneWorld state)
     {
         for (var k = 0; k < _c.Sinks && _rules.ConnectionBreaksAtFailover; k++)
         {

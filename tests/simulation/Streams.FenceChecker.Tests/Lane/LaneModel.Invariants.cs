@@ -4,7 +4,7 @@ namespace Streams.FenceChecker.Tests.Lane;
 public sealed partial class LaneModel
 {
     /// <inheritdoc/>
-    public string? Violation(in LaneState state)
+    public string? Violation(in LaneWorld state)
     {
         if (!Hit(state.Redis))
         {
@@ -23,7 +23,7 @@ public sealed partial class LaneModel
     }
 
     /// <inheritdoc/>
-    public bool IsGood(in LaneState state)
+    public bool IsGood(in LaneWorld state)
     {
         if (!Hit(state.Redis))
         {
@@ -43,7 +43,7 @@ public sealed partial class LaneModel
     }
 
     /// <summary>Why a value without T must not be hit in this state, if so.</summary>
-    private string? Missing(in LaneState state, int t)
+    private string? Missing(in LaneWorld state, int t)
     {
         if (Has(state.Redis.Promised, t))
         {

@@ -5,7 +5,7 @@ namespace Streams.FenceChecker.Tests.Lane;
 /// <summary>KEEPER and BARRIER.</summary>
 public sealed partial class LaneModel
 {
-    private void Keeper(in LaneState state, int k, Steps<LaneState> steps)
+    private void Keeper(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         if (state.Sinks[k].Barrier != BarrierPhase.None)
         {
@@ -17,7 +17,7 @@ public sealed partial class LaneModel
         Publish(state, k, steps);
     }
 
-    private void Barrier(in LaneState state, int k, Steps<LaneState> steps)
+    private void Barrier(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var next = state;
         ref var sink = ref next.Sinks[k];
@@ -36,7 +36,7 @@ public sealed partial class LaneModel
             default:
                 if (_rules.BarrierPassed(sink.Waiting, InFlight(state)))
                 {
-                    sink.Proven = _rules.BaseBeforeBarrier ? sink.Base : state.Length;
+                    sink.Proven = _rules.AfterBarrier(_rules.BaseBeforeBarrier ? sink.Base : state.Length);
                     (sink.Barrier, sink.Waiting, sink.Base) = (BarrierPhase.None, 0, 0);
                     steps.Progress("BARRIER passed by sink", next, k, sink.Proven);
                 }
@@ -45,7 +45,7 @@ public sealed partial class LaneModel
         }
     }
 
-    private void Prove(in LaneState state, int k, Steps<LaneState> steps)
+    private void Prove(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var sink = state.Sinks[k];
         var known = _c.KeeperReadsAhead ? state.Length : (byte)(sink.Position - 1);
@@ -54,7 +54,7 @@ public sealed partial class LaneModel
             return;
         }
 
-        var proven = _rules.Prove(sink.Proven, ((ReadOnlySpan<byte>)state.Log)[..known], InFlight(state), Visible(state));
+        var proven = _rules.Prove(sink.Proven, ((ReadOnlySpan<byte>)state.Log)[..known], Visible(state));
         if (proven != sink.Proven)
         {
             var next = state;
@@ -63,7 +63,7 @@ public sealed partial class LaneModel
         }
     }
 
-    private void Publish(in LaneState state, int k, Steps<LaneState> steps)
+    private void Publish(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var sink = state.Sinks[k];
         var stored = LaneOf(state.Redis);

@@ -8,7 +8,7 @@ public sealed partial class LaneModel
 {
     private const byte AllPieces = 7;
 
-    private void ReFloorOrRepair(in LaneState state, int k, Steps<LaneState> steps)
+    private void ReFloorOrRepair(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         if (_rules.AbsentPositionFromGroup && state.Redis is { SlotEpoch: not 0, AppliedEpoch: 0 })
         {
@@ -21,7 +21,7 @@ public sealed partial class LaneModel
         ReFloor(state, k, steps);
     }
 
-    private void ReFloor(in LaneState state, int k, Steps<LaneState> steps)
+    private void ReFloor(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         if (_c.Sinks == 2 && (_c.ReFloorsAreLocked ? state.Sinks[1 - k].Phase == SinkPhase.ReFlooring : state.DurableEpoch > 3))
         {
@@ -40,7 +40,7 @@ public sealed partial class LaneModel
         steps.Progress("RE-FLOOR: durable epoch by sink", next, k, next.DurableEpoch);
     }
 
-    private void ReFloorPiece(in LaneState state, int k, Steps<LaneState> steps)
+    private void ReFloorPiece(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         if (!_c.ReFloorInPieces && _rules.ReFloorIsOneScript)
         {
@@ -72,15 +72,15 @@ public sealed partial class LaneModel
         }
     }
 
-    private void Perform(ref LaneState state, int k, int piece)
+    private void Perform(ref LaneWorld state, int k, int piece)
     {
         var sink = state.Sinks[k];
         if (piece == 0)
         {
-            var moved = _rules.ReFloorFence(FenceOf(state.Redis), sink.Epoch, sink.Position);
-            if (moved != FenceOf(state.Redis))
+            var moved = _rules.ReFloorSlot(SlotOf(state.Redis), sink.Epoch, sink.Position);
+            if (moved != SlotOf(state.Redis))
             {
-                StoreFence(ref state.Redis, moved);
+                StoreSlot(ref state.Redis, moved);
                 ForgetPromisesFrom(ref state, sink.Position);
             }
 
@@ -93,7 +93,7 @@ public sealed partial class LaneModel
     }
 
     /// <summary>What another sink has applied at or above the new position is applied again: it counts only then.</summary>
-    private void ForgetPromisesFrom(ref LaneState state, byte position)
+    private void ForgetPromisesFrom(ref LaneWorld state, byte position)
     {
         byte kept = 0;
         for (var offset = 1; offset < position && offset <= state.Length; offset++)
@@ -104,10 +104,10 @@ public sealed partial class LaneModel
         state.Redis.Promised &= _c.ReFloorInPieces ? kept : (byte)255;
     }
 
-    private static void StoreLane(ref RedisState redis, StoredLane lane) =>
+    private static void StoreLane(ref RedisState redis, LaneView lane) =>
         (redis.FrontierEpoch, redis.Frontier, redis.AppliedEpoch, redis.Applied) = (lane.FrontierEpoch, lane.Frontier, lane.AppliedEpoch, lane.Applied);
 
-    private static void Finish(ref LaneState state, int k)
+    private static void Finish(ref LaneWorld state, int k)
     {
         ref var sink = ref state.Sinks[k];
         (sink.Phase, sink.Done, sink.Barrier) = (SinkPhase.Idle, 0, BarrierPhase.Due);

@@ -6,9 +6,9 @@ namespace Streams.FenceChecker.Tests.Lane;
 /// <summary>READ, snapshot, FILL.</summary>
 public sealed partial class LaneModel
 {
-    private bool Hit(in RedisState redis) => _rules.MayHit(FenceOf(redis), ValueOf(redis), []);
+    private bool Hit(in RedisState redis) => _rules.MayHit(SlotOf(redis), ValueOf(redis), []);
 
-    private void Reader(in LaneState state, int k, Steps<LaneState> steps)
+    private void Reader(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         switch (state.Readers[k].Phase)
         {
@@ -30,9 +30,9 @@ public sealed partial class LaneModel
         }
     }
 
-    private void Look(in LaneState state, int k, Steps<LaneState> steps)
+    private void Look(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
-        var view = _rules.Read(FenceOf(state.Redis), LaneOf(state.Redis));
+        var view = _rules.Read(SlotOf(state.Redis), LaneOf(state.Redis));
         if (view is not { } seen)
         {
             return;
@@ -67,10 +67,10 @@ public sealed partial class LaneModel
         }
     }
 
-    private void LookAtTheRest(in LaneState state, int k, Steps<LaneState> steps)
+    private void LookAtTheRest(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var next = state;
-        if (_rules.Read(FenceOf(state.Redis), LaneOf(state.Redis)) is not { } seen)
+        if (_rules.Read(SlotOf(state.Redis), LaneOf(state.Redis)) is not { } seen)
         {
             next.Readers[k] = default;
             steps.Progress("reader gives up", next, k);
@@ -84,11 +84,11 @@ public sealed partial class LaneModel
         steps.Progress("other half of the reply to reader", next, k);
     }
 
-    private void Fill(in LaneState state, int k, Steps<LaneState> steps)
+    private void Fill(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var reader = state.Readers[k];
-        var stamp = _rules.FrontierBeforeSnapshot || state.Redis.Frontier == LaneState.None ? reader.Stamp : state.Redis.Frontier;
-        var accepted = _rules.MayFill(FenceOf(state.Redis), ValueOf(state.Redis), new FillRequest(reader.Epoch, stamp, true));
+        var stamp = _rules.FrontierBeforeSnapshot || state.Redis.Frontier == LaneWorld.None ? reader.Stamp : state.Redis.Frontier;
+        var accepted = _rules.MayFill(SlotOf(state.Redis), ValueOf(state.Redis), new FillRequest(reader.Epoch, stamp, true), []);
         var next = state;
         next.Readers[k] = default;
         if (accepted)

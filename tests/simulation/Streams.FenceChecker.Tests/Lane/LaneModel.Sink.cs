@@ -1,3 +1,4 @@
+using Streams.Cache.Protocol;
 using Streams.FenceChecker.Tests.Engine;
 using Streams.FenceChecker.Tests.Rules;
 
@@ -6,7 +7,7 @@ namespace Streams.FenceChecker.Tests.Lane;
 /// <summary>Life of a sink: start, poll, apply; its keeper and its re-floors are apart.</summary>
 public sealed partial class LaneModel
 {
-    private void Sink(in LaneState state, int k, Steps<LaneState> steps)
+    private void Sink(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var sink = state.Sinks[k];
         if (sink.Phase == SinkPhase.Down)
@@ -33,7 +34,7 @@ public sealed partial class LaneModel
         Keeper(state, k, steps);
     }
 
-    private void Crash(in LaneState state, int k, Steps<LaneState> steps)
+    private void Crash(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         if (state.Crashes >= _c.Crashes)
         {
@@ -48,7 +49,7 @@ public sealed partial class LaneModel
     }
 
     /// <summary>The consumer learns of a truncation (leader epoch) before it is given a newer record.</summary>
-    private void AnswerTruncation(in LaneState state, int k, Steps<LaneState> steps)
+    private void AnswerTruncation(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         if (state.Cut == 1 && state.Sinks[k].Phase == SinkPhase.Idle)
         {
@@ -56,11 +57,10 @@ public sealed partial class LaneModel
         }
     }
 
-    private void Start(in LaneState state, int k, Steps<LaneState> steps)
+    private void Start(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var lane = LaneOf(state.Redis);
-        var action = _rules.Poll(lane, FenceOf(state.Redis).Epoch, state.DurableEpoch, 0, state.DurableEpoch);
-        if (action is PollAction.ReFloor)
+        if (_rules.Poll(lane, state.DurableEpoch, 0, state.DurableEpoch, false) == PollAction.ReFloor)
         {
             ReFloorOrRepair(state, k, steps);
             return;
@@ -71,7 +71,7 @@ public sealed partial class LaneModel
         steps.Progress("start of sink", next, k, next.Sinks[k].Position);
     }
 
-    private void Poll(in LaneState state, int k, Steps<LaneState> steps)
+    private void Poll(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var sink = state.Sinks[k];
         if (sink.Phase != SinkPhase.Idle || !_rules.PollsWhenIdle)
@@ -79,8 +79,7 @@ public sealed partial class LaneModel
             return;
         }
 
-        var lane = LaneOf(state.Redis);
-        switch (_rules.Poll(lane, FenceOf(state.Redis).Epoch, sink.Epoch, sink.Position, state.DurableEpoch))
+        switch (Judge(state, k))
         {
             case PollAction.ReFloor:
                 ReFloorOrRepair(state, k, steps);
@@ -91,39 +90,47 @@ public sealed partial class LaneModel
             case PollAction.Rewind when _rules.PositionIsBesideValues:
                 Rewind(state, k, steps);
                 break;
-            default:
+            case PollAction.RestoreFence:
                 RestoreFence(state, k, steps);
                 break;
         }
     }
 
-    private static void Reload(in LaneState state, int k, Steps<LaneState> steps)
+    /// <summary>POLL with an audit that has just looked at the slot.</summary>
+    private PollAction Judge(in LaneWorld state, int k)
+    {
+        var sink = state.Sinks[k];
+        var lane = LaneOf(state.Redis);
+        return _rules.Poll(lane, sink.Epoch, sink.Position, state.DurableEpoch, state.Redis.SlotEpoch != sink.Epoch);
+    }
+
+    private static void Reload(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var next = state;
         next.Sinks[k] = default;
         steps.Progress("POLL: newer epoch, reload of sink", next, k);
     }
 
-    private static void Rewind(in LaneState state, int k, Steps<LaneState> steps)
+    private static void Rewind(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var next = state;
         next.Sinks[k].Position = state.Redis.Applied;
         steps.Progress("POLL: rewind of sink", next, k, state.Redis.Applied);
     }
 
-    private void RestoreFence(in LaneState state, int k, Steps<LaneState> steps)
+    private void RestoreFence(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
-        var restored = _rules.RestoreFence(FenceOf(state.Redis), LaneOf(state.Redis), state.Sinks[k].Epoch);
-        if (restored == FenceOf(state.Redis))
+        var restored = _rules.RestoreFence(SlotOf(state.Redis), LaneOf(state.Redis), state.Sinks[k].Epoch);
+        if (restored == SlotOf(state.Redis))
         {
             return;
         }
 
         var next = state;
-        StoreFence(ref next.Redis, restored);
+        StoreSlot(ref next.Redis, restored);
         steps.Progress("fence table restored by sink", next, k, restored.Floor);
     }
 
-    private static void StoreFence(ref RedisState redis, StoredFence fence) =>
+    private static void StoreSlot(ref RedisState redis, SlotView fence) =>
         (redis.SlotEpoch, redis.Floor, redis.Cell) = (fence.Epoch, fence.Floor, fence.Cell);
 }

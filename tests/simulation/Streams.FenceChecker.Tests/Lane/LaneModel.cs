@@ -11,18 +11,18 @@ namespace Streams.FenceChecker.Tests.Lane;
 ///    └────► visible ─────────────► keeper ─► V ──────┘            └─ snapshot of the primary
 /// </code>
 /// </summary>
-public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<LaneState>
+public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<LaneWorld>
 {
     private readonly LaneConfiguration _c = configuration;
     private readonly ProtocolRules _rules = configuration.Rules;
 
     /// <inheritdoc/>
-    public LaneState Initial
+    public LaneWorld Initial
     {
         get
         {
-            var state = default(LaneState);
-            ((Span<byte>)state.Log).Fill(LaneState.None);
+            var state = default(LaneWorld);
+            ((Span<byte>)state.Log).Fill(LaneWorld.None);
             state.Redis = _c.FirstStart ? EmptyRedis(0) : SettledRedis();
             state.DurableEpoch = (byte)(_c.FirstStart ? 0 : 1);
             state.Group = 1;
@@ -36,7 +36,7 @@ public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<
     }
 
     /// <inheritdoc/>
-    public void Expand(in LaneState state, Steps<LaneState> steps)
+    public void Expand(in LaneWorld state, Steps<LaneWorld> steps)
     {
         Database(state, steps);
         Faults(state, steps);
@@ -52,7 +52,7 @@ public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<
     }
 
     /// <inheritdoc/>
-    public void Canonicalize(ref LaneState state)
+    public void Canonicalize(ref LaneWorld state)
     {
         if (_c.Readers == 2)
         {
@@ -65,17 +65,17 @@ public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<
         }
     }
 
-    private static RedisState EmptyRedis(byte promised) => new() { Cell = LaneState.None, Frontier = LaneState.None, Promised = promised };
+    private static RedisState EmptyRedis(byte promised) => new() { Cell = LaneWorld.None, Frontier = LaneWorld.None, Promised = promised };
 
     /// <summary>An empty lane that a keeper has settled in epoch 1.</summary>
     private static RedisState SettledRedis() =>
-        new() { SlotEpoch = 1, Cell = LaneState.None, FrontierEpoch = 1, AppliedEpoch = 1, Applied = 1 };
+        new() { SlotEpoch = 1, Cell = LaneWorld.None, FrontierEpoch = 1, AppliedEpoch = 1, Applied = 1 };
 
-    private static StoredFence FenceOf(in RedisState redis) => new(redis.SlotEpoch, redis.Floor, redis.Cell);
+    private static SlotView SlotOf(in RedisState redis) => new(redis.SlotEpoch, redis.Floor, redis.Cell);
 
-    private static StoredLane LaneOf(in RedisState redis) => new(redis.FrontierEpoch, redis.Frontier, redis.AppliedEpoch, redis.Applied);
+    private static LaneView LaneOf(in RedisState redis) => new(redis.FrontierEpoch, redis.Frontier, redis.AppliedEpoch, redis.Applied);
 
-    private static StoredValue ValueOf(in RedisState redis) => new(redis.ValueEpoch, redis.Stamp);
+    private static ValueView ValueOf(in RedisState redis) => new(redis.ValueEpoch, redis.Stamp, redis.Holds);
 
     private static byte Bit(int transaction) => (byte)(1 << transaction);
 
@@ -83,11 +83,11 @@ public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<
 
     private static void DropValue(ref RedisState redis) => (redis.ValueEpoch, redis.Stamp, redis.Holds) = (0, 0, 0);
 
-    private byte Visible(in LaneState state) => InPhase(state, 2);
+    private byte Visible(in LaneWorld state) => InPhase(state, 2);
 
-    private byte InFlight(in LaneState state) => InPhase(state, 1);
+    private byte InFlight(in LaneWorld state) => InPhase(state, 1);
 
-    private byte InPhase(in LaneState state, byte phase)
+    private byte InPhase(in LaneWorld state, byte phase)
     {
         byte set = 0;
         for (var t = 0; t < _c.Transactions; t++)

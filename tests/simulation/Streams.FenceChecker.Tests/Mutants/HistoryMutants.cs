@@ -28,14 +28,14 @@ public static class HistoryMutants
 
     private sealed class HistoryIgnored : ProtocolRules
     {
-        public override bool MayFill(StoredFence fence, StoredValue value, FillRequest request) =>
-            base.MayFill(fence, value, request with { SameHistory = true });
+        public override bool MayFill(SlotView slot, ValueView value, FillRequest request, ReadOnlySpan<TagView> tags) =>
+            base.MayFill(slot, value, request with { SameHistory = true }, tags);
     }
 
     private sealed class EpochAndHistoryIgnored : ProtocolRules
     {
-        public override bool MayFill(StoredFence fence, StoredValue value, FillRequest request) =>
-            base.MayFill(fence, value, request with { Epoch = fence.Epoch, SameHistory = true });
+        public override bool MayFill(SlotView slot, ValueView value, FillRequest request, ReadOnlySpan<TagView> tags) =>
+            base.MayFill(slot, value, request with { Epoch = slot.Epoch, SameHistory = true }, tags);
 
         public override byte EpochOfFill(byte slotEpoch, byte readerEpoch) => slotEpoch;
     }
@@ -54,13 +54,13 @@ public static class HistoryMutants
     {
         public override bool NewHistoryIsNewEpoch => false;
 
-        public override bool MayFill(StoredFence fence, StoredValue value, FillRequest request) =>
-            base.MayFill(fence, value, request with { SameHistory = true });
+        public override bool MayFill(SlotView slot, ValueView value, FillRequest request, ReadOnlySpan<TagView> tags) =>
+            base.MayFill(slot, value, request with { SameHistory = true }, tags);
     }
 
     private sealed class HitIgnoresEpoch : ProtocolRules
     {
-        public override bool MayHit(StoredFence fence, StoredValue value, ReadOnlySpan<TagView> tags) =>
-            base.MayHit(fence, value with { Epoch = value.Epoch == 0 ? (byte)0 : fence.Epoch }, tags);
+        public override bool MayHit(SlotView slot, ValueView value, ReadOnlySpan<TagView> tags) =>
+            base.MayHit(slot, value with { Epoch = value.Epoch == 0 ? (byte)0 : slot.Epoch }, tags);
     }
 }

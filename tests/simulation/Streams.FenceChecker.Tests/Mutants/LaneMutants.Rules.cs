@@ -1,3 +1,4 @@
+using Streams.Cache.Protocol;
 using Streams.FenceChecker.Tests.Lane;
 using Streams.FenceChecker.Tests.Rules;
 
@@ -8,7 +9,7 @@ public static partial class LaneMutants
 {
     private sealed class FrontierUngated : ProtocolRules
     {
-        public override byte Prove(byte proven, ReadOnlySpan<byte> log, byte inFlight, byte visible) => (byte)log.Length;
+        public override byte Prove(byte proven, ReadOnlySpan<byte> log, byte visible) => base.Prove(proven, log, 7);
     }
 
     private sealed class FrontierAfterSnapshot : ProtocolRules
@@ -18,7 +19,7 @@ public static partial class LaneMutants
 
     private sealed class KeeperStartsAtPosition : ProtocolRules
     {
-        public override SinkState Restart(StoredLane lane, byte group)
+        public override SinkState Restart(LaneView lane, byte group)
         {
             var sink = base.Restart(lane, group);
             (sink.Position, sink.Proven) = (lane.Applied, (byte)(lane.Applied - 1));
@@ -28,8 +29,8 @@ public static partial class LaneMutants
 
     private sealed class FillIgnoresFence : ProtocolRules
     {
-        public override bool MayFill(StoredFence fence, StoredValue value, FillRequest request) =>
-            base.MayFill(fence with { Floor = 0, Cell = LaneState.None }, value, request);
+        public override bool MayFill(SlotView slot, ValueView value, FillRequest request, ReadOnlySpan<TagView> tags) =>
+            base.MayFill(slot.Epoch == 0 ? slot : slot with { Floor = 0, Cell = 0 }, value, request, tags);
     }
 
     private sealed class FencesEvicted : ProtocolRules
@@ -39,19 +40,18 @@ public static partial class LaneMutants
 
     private sealed class FenceBySet : ProtocolRules
     {
-        public override StoredFence Raise(StoredFence fence, StoredLane lane, byte epoch, byte offset) =>
-            base.Raise(fence, lane, epoch, offset) with { Cell = offset };
+        public override SlotView Raise(SlotView slot, LaneView lane, byte offset) => base.Raise(slot, lane, offset) with { Cell = offset };
     }
 
     private sealed class PositionUnchecked : ProtocolRules
     {
-        public override ApplyAnswer Admit(StoredFence fence, StoredLane lane, byte epoch, byte first) =>
-            base.Admit(fence, lane, epoch, 0);
+        public override ApplyAdmission Admit(ReadOnlySpan<SlotView> slots, LaneView lane, byte epoch, byte first) =>
+            base.Admit(slots, lane, epoch, 1);
     }
 
     private sealed class PositionBySet : ProtocolRules
     {
-        public override byte Advance(byte stored, byte next) => next;
+        public override byte Advance(LaneView lane, byte next) => next;
     }
 
     private sealed class DeleteFirst : ProtocolRules
@@ -71,20 +71,17 @@ public static partial class LaneMutants
 
     private sealed class AbsentFenceAccepts : ProtocolRules
     {
-        public override bool MayFill(StoredFence fence, StoredValue value, FillRequest request) =>
-            base.MayFill(fence.Epoch == 0 ? new StoredFence(request.Epoch, 0, LaneState.None) : fence, value, request);
+        public override bool MayFill(SlotView slot, ValueView value, FillRequest request, ReadOnlySpan<TagView> tags) =>
+            base.MayFill(slot.Epoch == 0 ? new SlotView(request.Epoch, 0, LaneWorld.None) : slot, value, request, tags);
 
-        public override bool MayHit(StoredFence fence, StoredValue value, ReadOnlySpan<TagView> tags) =>
-            base.MayHit(fence.Epoch == 0 ? fence with { Epoch = value.Epoch } : fence, value, tags);
-
-        public override ReaderView? Read(StoredFence fence, StoredLane lane) =>
-            base.Read(fence.Epoch == 0 ? fence with { Epoch = lane.FrontierEpoch } : fence, lane);
+        public override bool MayHit(SlotView slot, ValueView value, ReadOnlySpan<TagView> tags) =>
+            base.MayHit(slot.Epoch == 0 ? slot with { Epoch = value.Epoch } : slot, value, tags);
     }
 
     private sealed class AbsentFenceNotFloored : ProtocolRules
     {
-        public override StoredFence Raise(StoredFence fence, StoredLane lane, byte epoch, byte offset) =>
-            base.Raise(fence.Epoch == 0 ? new StoredFence(epoch, 0, LaneState.None) : fence, lane, epoch, offset);
+        public override SlotView Raise(SlotView slot, LaneView lane, byte offset) =>
+            base.Raise(slot.Epoch == 0 ? new SlotView(lane.AppliedEpoch, 0, 0) : slot, lane, offset);
     }
 
     private sealed class NoPoll : ProtocolRules
@@ -94,8 +91,8 @@ public static partial class LaneMutants
 
     private sealed class FillIgnoresEpoch : ProtocolRules
     {
-        public override bool MayFill(StoredFence fence, StoredValue value, FillRequest request) =>
-            base.MayFill(fence, value, request with { Epoch = fence.Epoch });
+        public override bool MayFill(SlotView slot, ValueView value, FillRequest request, ReadOnlySpan<TagView> tags) =>
+            base.MayFill(slot, value, request with { Epoch = slot.Epoch }, tags);
 
         public override byte EpochOfFill(byte slotEpoch, byte readerEpoch) => slotEpoch;
     }
@@ -122,20 +119,21 @@ public static partial class LaneMutants
 
     private sealed class OlderEpochAdopted : ProtocolRules
     {
-        public override PollAction Poll(StoredLane lane, byte slotEpoch, byte epoch, byte position, byte durable) =>
-            base.Poll(lane, slotEpoch, position == 0 ? lane.AppliedEpoch : epoch, position, Math.Min(durable, lane.AppliedEpoch));
+        public override PollAction Poll(LaneView lane, byte epoch, byte position, byte durable, bool fenceLost) =>
+            lane.AppliedEpoch == 0 || lane.AppliedEpoch > durable ? base.Poll(lane, epoch, position, durable, fenceLost)
+            : base.Poll(lane, position == 0 ? lane.AppliedEpoch : epoch, position, lane.AppliedEpoch, fenceLost);
     }
 
     private sealed class GuardIgnoresEpoch : ProtocolRules
     {
-        public override bool MayFill(StoredFence fence, StoredValue value, FillRequest request) =>
-            base.MayFill(fence, value.Epoch == 0 ? value : value with { Epoch = fence.Epoch }, request);
+        public override bool MayFill(SlotView slot, ValueView value, FillRequest request, ReadOnlySpan<TagView> tags) =>
+            base.MayFill(slot, value.Epoch == 0 ? value : value with { Epoch = slot.Epoch }, request, tags);
     }
 
     private sealed class FrontierUntagged : ProtocolRules
     {
-        public override ReaderView? Read(StoredFence fence, StoredLane lane) =>
-            base.Read(fence, lane with { FrontierEpoch = lane.FrontierEpoch == 0 ? (byte)0 : fence.Epoch });
+        public override ReaderView? Read(SlotView slot, LaneView lane) =>
+            base.Read(slot, lane with { FrontierEpoch = lane.FrontierEpoch == 0 ? (byte)0 : slot.Epoch });
     }
 
     private sealed class FrontierFirst : ProtocolRules
@@ -147,8 +145,8 @@ public static partial class LaneMutants
     {
         public override bool ReFloorIsOneScript => false;
 
-        public override ReaderView? Read(StoredFence fence, StoredLane lane) =>
-            base.Read(fence, lane with { FrontierEpoch = lane.FrontierEpoch == 0 ? (byte)0 : fence.Epoch });
+        public override ReaderView? Read(SlotView slot, LaneView lane) =>
+            base.Read(slot, lane with { FrontierEpoch = lane.FrontierEpoch == 0 ? (byte)0 : slot.Epoch });
     }
 
     private sealed class PositionFromGroup : ProtocolRules
@@ -160,15 +158,15 @@ public static partial class LaneMutants
     {
         public override bool PositionIsBesideValues => false;
 
-        public override ApplyAnswer Admit(StoredFence fence, StoredLane lane, byte epoch, byte first) =>
-            base.Admit(fence, lane, epoch, 0);
+        public override ApplyAdmission Admit(ReadOnlySpan<SlotView> slots, LaneView lane, byte epoch, byte first) =>
+            base.Admit(slots, lane, epoch, 1);
     }
 
     /// <summary>A refresher that re-reads on behalf of the record applied last claims that record's version without waiting for V.</summary>
     private sealed class ReadStampedWithPosition : ProtocolRules
     {
-        public override ReaderView? Read(StoredFence fence, StoredLane lane) =>
-            base.Read(fence, lane with { Frontier = lane.Frontier == LaneState.None ? lane.Frontier : Math.Max(lane.Frontier, (byte)(lane.Applied - 1)) });
+        public override ReaderView? Read(SlotView slot, LaneView lane) =>
+            base.Read(slot, lane with { Frontier = lane.Frontier == LaneWorld.None ? lane.Frontier : Math.Max(lane.Frontier, (byte)(lane.Applied - 1)) });
     }
 
     private sealed class TruncationMissed : ProtocolRules

@@ -24,7 +24,7 @@ public static class TagMutants
 
     private sealed class HitIgnoresTags : ProtocolRules
     {
-        public override bool MayHit(StoredFence fence, StoredValue value, ReadOnlySpan<TagView> tags) => base.MayHit(fence, value, []);
+        public override bool MayHit(SlotView slot, ValueView value, ReadOnlySpan<TagView> tags) => base.MayHit(slot, value, []);
     }
 
     private sealed class OneStamp : ProtocolRules

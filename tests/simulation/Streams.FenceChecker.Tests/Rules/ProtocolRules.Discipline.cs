@@ -56,23 +56,18 @@ public partial class ProtocolRules
     /// <summary>M12b: the transactions in flight that lie below the barrier's transaction id. A new id lies above all of them.</summary>
     public virtual byte BarrierWaitsFor(byte inFlight, byte visible) => inFlight;
 
-    /// <summary>M12: whether all of them are finished.</summary>
-    public virtual bool BarrierPassed(byte waiting, byte inFlight) => (waiting & inFlight) == 0;
-
-    /// <summary>M2b: where a sink starts: in a settled lane at the lower of position and frontier, so that the keeper sees what is not yet proven.</summary>
-    public virtual SinkState Restart(StoredLane lane, byte group)
+    /// <summary>M2b: where a sink starts in a settled lane. The keeper sees again what is not yet proven.</summary>
+    public virtual SinkState Restart(LaneView lane, byte group)
     {
-        var sink = new SinkState { Phase = SinkPhase.Idle, Epoch = lane.AppliedEpoch, Position = PositionIsBesideValues ? lane.Applied : group };
-        if (lane.FrontierEpoch == lane.AppliedEpoch && lane.Frontier != LaneState.None)
+        var start = StartKeeper(lane);
+        var position = ProductTypes.Byte(start.ReadFrom);
+        return new SinkState
         {
-            sink.Proven = lane.Frontier;
-            sink.Position = Math.Min(sink.Position, (byte)(lane.Frontier + 1));
-        }
-        else
-        {
-            sink.Barrier = BarrierPhase.Due;
-        }
-
-        return sink;
+            Phase = SinkPhase.Idle,
+            Epoch = lane.AppliedEpoch,
+            Position = PositionIsBesideValues ? position : Math.Min(position, group),
+            Proven = start.NeedsBarrier ? (byte)0 : ProductTypes.Byte(start.Proven),
+            Barrier = start.NeedsBarrier ? BarrierPhase.Due : BarrierPhase.None,
+        };
     }
 }

@@ -1,134 +1,122 @@
-using Streams.FenceChecker.Tests.Lane;
+using Streams.Cache.Protocol;
+using Streams.Core.Fencing;
+using static Streams.FenceChecker.Tests.Rules.ProductTypes;
 
 namespace Streams.FenceChecker.Tests.Rules;
 
 /// <summary>
-/// The seam between the models and the protocol: each member is one rule. The decisions default to the product's functions; a mutant overrides one
+/// The seam between the models and the protocol: each member is one rule. The decisions here call the product's functions; a mutant overrides one
 /// member and leaves the rest as they are.
 /// </summary>
 public partial class ProtocolRules
 {
-    private const byte None = LaneState.None;
+    private const byte None = Lane.LaneWorld.None;
+    private static readonly DatabaseIdentity ThisHistory = new(1, 1, 1);
+    private static readonly DatabaseIdentity AnotherHistory = new(1, 2, 1);
 
-    /// <summary>READ: what the reader may use of one reply; null = bypass.</summary>
-    public virtual ReaderView? Read(StoredFence fence, StoredLane lane) =>
-        lane.FrontierEpoch == 0 || lane.Frontier == None || fence.Epoch == 0 ? null : new ReaderView(lane.FrontierEpoch, lane.Frontier);
+    /// <summary>READ: what the reader may use of one reply; null = bypass. The reader has the durable record of the epoch that it finds.</summary>
+    public virtual ReaderView? Read(SlotView slot, LaneView lane) =>
+        ReadDecision.Begin([FrontierOf(lane)], lane.FrontierEpoch) == ReadStart.Ready ? new ReaderView(lane.FrontierEpoch, lane.Frontier) : null;
 
     /// <summary>HIT, tokens apart.</summary>
-    public virtual bool MayHit(StoredFence fence, StoredValue value, ReadOnlySpan<TagView> tags)
-    {
-        if (value.Epoch == 0 || value.Epoch != fence.Epoch)
-        {
-            return false;
-        }
-
-        foreach (var tag in tags)
-        {
-            if (tag.Fence.Epoch != value.Epoch || tag.Stamp < Effective(tag.Fence))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
+    public virtual bool MayHit(SlotView slot, ValueView value, ReadOnlySpan<TagView> tags) =>
+        value.Epoch != 0 && HitDecision.Decide(value.Epoch, Cell(slot), true, TagStates(tags), true) == HitOutcome.Hit;
 
     /// <summary>FILL.</summary>
-    public virtual bool MayFill(StoredFence fence, StoredValue value, FillRequest request) =>
-        fence.Epoch != 0 && fence.Epoch == request.Epoch && request.SameHistory && request.Stamp >= Effective(fence)
-        && !(value.Epoch == fence.Epoch && value.Stamp > request.Stamp);
+    public virtual bool MayFill(SlotView slot, ValueView value, FillRequest request, ReadOnlySpan<TagView> tags) =>
+        FillDecision.RefuseBefore(ThisHistory, request.SameHistory ? ThisHistory : AnotherHistory, false) is null
+        && FillDecision.Decide(request.Epoch, Offset(request.Stamp), Cell(slot), TagStates(tags), Value(value)) == FillOutcome.Accepted;
 
     /// <summary>The epoch that a fill puts into the header.</summary>
     public virtual byte EpochOfFill(byte slotEpoch, byte readerEpoch) => readerEpoch;
 
-    /// <summary>APPLY: whether a batch from <paramref name="first"/> on may be applied at all.</summary>
-    public virtual ApplyAnswer Admit(StoredFence fence, StoredLane lane, byte epoch, byte first)
+    /// <summary>APPLY: whether a batch from <paramref name="first"/> on may be applied; the slots are those that it touches.</summary>
+    public virtual ApplyAdmission Admit(ReadOnlySpan<SlotView> slots, LaneView lane, byte epoch, byte first)
     {
-        if (lane.AppliedEpoch == 0)
+        var cells = new FenceCell?[slots.Length];
+        for (var i = 0; i < cells.Length; i++)
         {
-            return ApplyAnswer.Lost;
+            cells[i] = Cell(slots[i]);
         }
 
-        if (lane.AppliedEpoch != epoch || (fence.Epoch != 0 && fence.Epoch != epoch))
-        {
-            return ApplyAnswer.Foreign;
-        }
-
-        return lane.Applied < first ? ApplyAnswer.Rewind : ApplyAnswer.Applied;
+        return ApplyDecision.Admit(epoch, Offset(first), Applied(lane), cells);
     }
 
-    /// <summary>APPLY: the fence after one record.</summary>
-    public virtual StoredFence Raise(StoredFence fence, StoredLane lane, byte epoch, byte offset)
+    /// <summary>APPLY: the slot after one record.</summary>
+    public virtual SlotView Raise(SlotView slot, LaneView lane, byte offset)
     {
-        if (fence.Epoch == 0)
-        {
-            fence = new StoredFence(epoch, (byte)(lane.Applied - 1), None);
-        }
-
-        return fence with { Cell = Math.Max(Effective(fence), offset) };
+        var raised = ApplyDecision.Raise(Cell(slot), Applied(lane)!.Value, Offset(offset));
+        return new SlotView((byte)raised.Epoch, slot.Epoch == 0 ? (byte)(lane.Applied - 1) : slot.Floor, Byte(raised.Version!.Value));
     }
 
     /// <summary>APPLY: whether a value goes.</summary>
-    public virtual bool Removes(StoredFence fence, StoredValue value, byte offset, bool showsTransaction) =>
-        value.Epoch != fence.Epoch || (value.Stamp < offset && !showsTransaction);
-
-    /// <summary>APPLY: the position after a batch.</summary>
-    public virtual byte Advance(byte stored, byte next) => Math.Max(stored, next);
-
-    /// <summary>POLL.</summary>
-    public virtual PollAction Poll(StoredLane lane, byte slotEpoch, byte epoch, byte position, byte durable)
+    public virtual bool Removes(SlotView slot, ValueView value, byte offset, byte transaction)
     {
-        if (lane.AppliedEpoch == 0 || lane.AppliedEpoch < durable)
-        {
-            return PollAction.ReFloor;
-        }
-
-        if (lane.AppliedEpoch != epoch)
-        {
-            return PollAction.Reload;
-        }
-
-        return lane.Applied < position ? PollAction.Rewind : PollAction.Continue;
+        var stored = Value(value)!.Value;
+        return !ApplyDecision.Keeps(stored, slot.Epoch, Offset(offset), XidOf(transaction, stored.Tokens!));
     }
 
-    /// <summary>A fence table that is gone alone, or was left behind by a re-floor that did not finish.</summary>
-    public virtual StoredFence RestoreFence(StoredFence fence, StoredLane lane, byte epoch) =>
-        lane.AppliedEpoch == epoch && fence.Epoch < epoch ? new StoredFence(epoch, (byte)(lane.Applied - 1), None) : fence;
+    /// <summary>APPLY: the position after a batch.</summary>
+    public virtual byte Advance(LaneView lane, byte next) => Byte(ApplyDecision.Advance(Applied(lane)!.Value, Offset(next), null).Next);
 
-    /// <summary>KEEPER: how far the records are proven, given what a snapshot shows. A record of <see cref="LaneState.None"/> has no transaction in this history.</summary>
-    public virtual byte Prove(byte proven, ReadOnlySpan<byte> log, byte inFlight, byte visible)
+    /// <summary>POLL.</summary>
+    public virtual PollAction Poll(LaneView lane, byte epoch, byte position, byte durable, bool fenceLost) =>
+        PollDecision.Decide(new LaneState(0, FrontierOf(lane), Applied(lane)), epoch, Offset(position), durable, fenceLost).Action;
+
+    /// <summary>A fence table that is gone alone, or was left behind by a re-floor that did not finish.</summary>
+    public virtual SlotView RestoreFence(SlotView slot, LaneView lane, byte epoch)
     {
-        while (proven < log.Length && (log[proven] == None || (visible >> log[proven] & 1) == 1))
+        var restored = ReFloorDecision.Restore(Cell(slot), Applied(lane), epoch);
+        return restored is not { } cell || cell == Cell(slot) ? slot : new SlotView((byte)cell.Epoch, Byte(cell.Version!.Value), None);
+    }
+
+    /// <summary>Where a keeper starts.</summary>
+    public virtual KeeperStart StartKeeper(LaneView lane) =>
+        FrontierDecision.Start(FrontierOf(lane), Applied(lane)!.Value, lane.AppliedEpoch);
+
+    /// <summary>KEEPER: how far the records are proven, given what a snapshot shows. A record of 255 has no transaction in this history.</summary>
+    public virtual byte Prove(byte proven, ReadOnlySpan<byte> log, byte visible)
+    {
+        var snapshot = Snapshot(visible);
+        var queue = new LaneRecord[log.Length - Math.Min(proven, log.Length)];
+        for (var i = 0; i < queue.Length; i++)
         {
-            proven++;
+            var record = log[proven + i];
+            queue[i] = new LaneRecord(Offset((byte)(proven + i + 1)), record == None ? null : XidOf(record, snapshot));
         }
 
-        return proven;
+        return Byte(FrontierDecision.Advance(Offset(proven), queue, Offset((byte)(log.Length + 1)), snapshot));
     }
 
     /// <summary>KEEPER: the lane after an attempt to publish.</summary>
-    public virtual StoredLane Publish(StoredLane lane, byte epoch, byte proven)
-    {
-        if (lane.FrontierEpoch > epoch)
-        {
-            return lane;
-        }
+    public virtual LaneView Publish(LaneView lane, byte epoch, byte proven) =>
+        FrontierDecision.Publish(FrontierOf(lane), new Frontier(epoch, Offset(proven))) is { } stored ? With(lane, stored) : lane;
 
-        var keep = lane.FrontierEpoch == epoch && lane.Frontier != None;
-        return lane with { FrontierEpoch = epoch, Frontier = keep ? Math.Max(lane.Frontier, proven) : proven };
+    /// <summary>BARRIER: whether all transactions below the new id are finished. The ids are given relative to it: 10 and up before, 20 it, 30 and up after.</summary>
+    public virtual bool BarrierPassed(byte waiting, byte inFlight)
+    {
+        var xmin = (waiting & inFlight) != 0 ? 10UL : inFlight != 0 ? 30UL : 40UL;
+        return FrontierDecision.BarrierPassed(20, new PgSnapshot(xmin, 40, []));
     }
 
+    /// <summary>BARRIER: V after it, from the lane's end as read before.</summary>
+    public virtual byte AfterBarrier(byte lastOffset) => Byte(FrontierDecision.AfterBarrier(Offset((byte)(lastOffset + 1))));
+
     /// <summary>RE-FLOOR: the slot's table.</summary>
-    public virtual StoredFence ReFloorFence(StoredFence fence, byte epoch, byte position) =>
-        fence.Epoch < epoch ? new StoredFence(epoch, (byte)(position - 1), None) : fence;
+    public virtual SlotView ReFloorSlot(SlotView slot, byte epoch, byte position)
+    {
+        var moved = ReFloorDecision.Slot(Cell(slot), epoch, Offset(position));
+        return moved == Cell(slot) ? slot : new SlotView((byte)moved.Epoch, Byte(moved.Version!.Value), None);
+    }
 
     /// <summary>RE-FLOOR: the position.</summary>
-    public virtual StoredLane ReFloorPosition(StoredLane lane, byte epoch, byte position) =>
-        lane.AppliedEpoch < epoch ? lane with { AppliedEpoch = epoch, Applied = position } : lane;
+    public virtual LaneView ReFloorPosition(LaneView lane, byte epoch, byte position)
+    {
+        var moved = ReFloorDecision.Applied(Applied(lane), epoch, Offset(position));
+        return lane with { AppliedEpoch = (byte)moved.Epoch, Applied = Byte(moved.Next) };
+    }
 
     /// <summary>RE-FLOOR: the frontier.</summary>
-    public virtual StoredLane ReFloorFrontier(StoredLane lane, byte epoch) =>
-        lane.FrontierEpoch < epoch ? lane with { FrontierEpoch = epoch, Frontier = None } : lane;
-
-    private static byte Effective(StoredFence fence) => fence.Cell == None ? fence.Floor : Math.Max(fence.Floor, fence.Cell);
+    public virtual LaneView ReFloorFrontier(LaneView lane, byte epoch) =>
+        With(lane, ReFloorDecision.Published(FrontierOf(lane), epoch));
 }

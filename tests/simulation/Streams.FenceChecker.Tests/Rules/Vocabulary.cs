@@ -1,37 +1,5 @@
 namespace Streams.FenceChecker.Tests.Rules;
 
-/// <summary>What a sink does after a POLL.</summary>
-public enum PollAction
-{
-    /// <summary>Nothing to do.</summary>
-    Continue,
-
-    /// <summary>Redis went back: apply again from the stored position.</summary>
-    Rewind,
-
-    /// <summary>Redis lost its state or is of an older epoch.</summary>
-    ReFloor,
-
-    /// <summary>A newer epoch than mine is in force.</summary>
-    Reload,
-}
-
-/// <summary>What APPLY answers.</summary>
-public enum ApplyAnswer
-{
-    /// <summary>Done.</summary>
-    Applied,
-
-    /// <summary>Another epoch is stored.</summary>
-    Foreign,
-
-    /// <summary>No position is stored.</summary>
-    Lost,
-
-    /// <summary>The stored position is below the batch.</summary>
-    Rewind,
-}
-
 /// <summary>The parts of APPLY.</summary>
 public enum ApplyPart
 {
@@ -58,14 +26,14 @@ public enum ReplyOrder
     EpochFirst,
 }
 
-/// <summary>A lane's position and frontier as stored; epochs of 0 mean absent.</summary>
-public readonly record struct StoredLane(byte FrontierEpoch, byte Frontier, byte AppliedEpoch, byte Applied);
+/// <summary>A lane's position and frontier as a model stores them; epochs of 0 mean absent.</summary>
+public readonly record struct LaneView(byte FrontierEpoch, byte Frontier, byte AppliedEpoch, byte Applied);
 
-/// <summary>A slot's fence table with the one cell that matters, as stored; an epoch of 0 means that the table is absent.</summary>
-public readonly record struct StoredFence(byte Epoch, byte Floor, byte Cell);
+/// <summary>A slot's fence table with the one cell that matters; an epoch of 0 means that the table is absent.</summary>
+public readonly record struct SlotView(byte Epoch, byte Floor, byte Cell);
 
-/// <summary>A cached value's header as far as one lane is concerned; an epoch of 0 means that there is no value.</summary>
-public readonly record struct StoredValue(byte Epoch, byte Stamp);
+/// <summary>A cached value's header as far as one lane is concerned, and the transactions it was read with; an epoch of 0 means that there is no value.</summary>
+public readonly record struct ValueView(byte Epoch, byte Stamp, byte Holds);
 
 /// <summary>What a reader may bring to FILL.</summary>
 public readonly record struct ReaderView(byte Epoch, byte Stamp);
@@ -74,4 +42,4 @@ public readonly record struct ReaderView(byte Epoch, byte Stamp);
 public readonly record struct FillRequest(byte Epoch, byte Stamp, bool SameHistory);
 
 /// <summary>A tag of a value: the fence table that guards it, and the value's stamp for the tag's lane.</summary>
-public readonly record struct TagView(StoredFence Fence, byte Stamp);
+public readonly record struct TagView(SlotView Fence, byte Stamp);

@@ -7,7 +7,7 @@ namespace Streams.FenceChecker.Tests.Tags;
 public sealed partial class TagModel
 {
     /// <inheritdoc/>
-    public string? Violation(in TagState state)
+    public string? Violation(in TagWorld state)
     {
         for (var key = 0; key < _c.Keys; key++)
         {
@@ -29,7 +29,7 @@ public sealed partial class TagModel
     }
 
     /// <inheritdoc/>
-    public bool IsGood(in TagState state)
+    public bool IsGood(in TagWorld state)
     {
         for (var key = 0; key < _c.Keys; key++)
         {
@@ -51,9 +51,9 @@ public sealed partial class TagModel
         return true;
     }
 
-    private byte DependsOn(in TagState state, int key) => (byte)(1 << key | TagsOf(state.Values[key].Holds));
+    private byte DependsOn(in TagWorld state, int key) => (byte)(1 << key | TagsOf(state.Values[key].Holds));
 
-    private string? Missing(in TagState state, int key, int t)
+    private string? Missing(in TagWorld state, int key, int t)
     {
         byte applied = 0;
         for (var lane = 0; lane < _c.Lanes; lane++)
@@ -73,7 +73,7 @@ public sealed partial class TagModel
         return applied == _c.Touches[t] && Has(_c.Changes, t) ? $"I1: every record of T {t} is applied, and a value without it can be hit" : null;
     }
 
-    private bool Hit(in TagState state, int key)
+    private bool Hit(in TagWorld state, int key)
     {
         ref readonly var value = ref state.Values[key];
         if (value.Exists == 0)
@@ -81,20 +81,26 @@ public sealed partial class TagModel
             return false;
         }
 
-        Span<TagView> tags = stackalloc TagView[TagState.Width];
+        Span<TagView> tags = stackalloc TagView[TagWorld.Width];
+        var count = Tags(state, key, value.Holds, value.Stamps, tags);
+        return _rules.MayHit(SlotOf(state, _c.Cell[key]), new ValueView(1, value.Stamps[_c.Lane[key]], value.Holds), tags[..count]);
+    }
+
+    private int Tags(in TagWorld state, int key, byte holds, in Triple stamps, Span<TagView> tags)
+    {
         var count = 0;
         for (var item = _c.Keys; item < Items; item++)
         {
-            if (Has(TagsOf(value.Holds), item))
+            if (Has(TagsOf(holds), item))
             {
-                tags[count++] = new TagView(FenceOf(state, _c.Cell[item]), _rules.StampFor(value.Stamps, _c.Lane[item], _c.Lane[key]));
+                tags[count++] = new TagView(SlotOf(state, _c.Cell[item]), _rules.StampFor(stamps, _c.Lane[item], _c.Lane[key]));
             }
         }
 
-        return _rules.MayHit(FenceOf(state, _c.Cell[key]), new StoredValue(1, value.Stamps[_c.Lane[key]]), tags[..count]);
+        return count;
     }
 
-    private void Reader(in TagState state, int k, Steps<TagState> steps)
+    private void Reader(in TagWorld state, int k, Steps<TagWorld> steps)
     {
         var reader = state.Readers[k];
         var next = state;
@@ -114,7 +120,7 @@ public sealed partial class TagModel
         }
     }
 
-    private void Look(in TagState state, int k, Steps<TagState> steps)
+    private void Look(in TagWorld state, int k, Steps<TagWorld> steps)
     {
         for (var key = 0; key < _c.Keys; key++)
         {
@@ -131,7 +137,7 @@ public sealed partial class TagModel
         }
     }
 
-    private void Fill(in TagState state, int k, Steps<TagState> steps)
+    private void Fill(in TagWorld state, int k, Steps<TagWorld> steps)
     {
         var reader = state.Readers[k];
         var keyLane = _c.Lane[reader.Key];
@@ -142,8 +148,10 @@ public sealed partial class TagModel
         }
 
         var stored = state.Values[reader.Key];
-        var value = new StoredValue(stored.Exists, stored.Stamps[keyLane]);
-        var accepted = _rules.MayFill(FenceOf(state, _c.Cell[reader.Key]), value, new FillRequest(1, stamps[keyLane], true));
+        var value = new ValueView(stored.Exists, stored.Stamps[keyLane], stored.Holds);
+        Span<TagView> tags = stackalloc TagView[TagWorld.Width];
+        var count = Tags(state, reader.Key, reader.Holds, stamps, tags);
+        var accepted = _rules.MayFill(SlotOf(state, _c.Cell[reader.Key]), value, new FillRequest(1, stamps[keyLane], true), tags[..count]);
         var next = state;
         next.Readers[k] = default;
         if (accepted)

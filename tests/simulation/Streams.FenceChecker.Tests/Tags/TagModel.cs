@@ -8,18 +8,18 @@ namespace Streams.FenceChecker.Tests.Tags;
 /// Keys and tags that share fence cells and are spread over lanes. Sinks are as bad as can be: they apply any record of a lane, in any order,
 /// any number of times; crashes and losses are <see cref="LaneModel"/>'s business.
 /// </summary>
-public sealed partial class TagModel(TagConfiguration configuration) : IModel<TagState>
+public sealed partial class TagModel(TagConfiguration configuration) : IModel<TagWorld>
 {
     private readonly TagConfiguration _c = configuration;
     private readonly ProtocolRules _rules = configuration.Rules;
 
     /// <inheritdoc/>
-    public TagState Initial => default;
+    public TagWorld Initial => default;
 
     private int Items => _c.Lane.Length;
 
     /// <inheritdoc/>
-    public void Expand(in TagState state, Steps<TagState> steps)
+    public void Expand(in TagWorld state, Steps<TagWorld> steps)
     {
         for (var t = 0; t < _c.Transactions; t++)
         {
@@ -52,7 +52,7 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
     }
 
     /// <inheritdoc/>
-    public void Canonicalize(ref TagState state)
+    public void Canonicalize(ref TagWorld state)
     {
         if (_c.Readers == 2)
         {
@@ -62,9 +62,9 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
 
     private static bool Has(byte set, int member) => (set >> member & 1) == 1;
 
-    private static StoredFence FenceOf(in TagState state, int cell) => new(1, 0, state.Cells[cell] == 0 ? LaneState.None : state.Cells[cell]);
+    private static SlotView SlotOf(in TagWorld state, int cell) => new(1, 0, state.Cells[cell] == 0 ? LaneWorld.None : state.Cells[cell]);
 
-    private byte Visible(in TagState state)
+    private byte Visible(in TagWorld state)
     {
         byte set = 0;
         for (var t = 0; t < _c.Transactions; t++)
@@ -77,7 +77,7 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
 
     private byte TagsOf(byte holds) => Has(holds, _c.Mover) ? _c.TagsAfter : _c.TagsBefore;
 
-    private void Database(in TagState state, int t, Steps<TagState> steps)
+    private void Database(in TagWorld state, int t, Steps<TagWorld> steps)
     {
         var next = state;
         next.Commit[t]++;
@@ -105,7 +105,7 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
         }
     }
 
-    private void Prove(in TagState state, int lane, Steps<TagState> steps)
+    private void Prove(in TagWorld state, int lane, Steps<TagWorld> steps)
     {
         Span<byte> transactions = stackalloc byte[state.Lengths[lane]];
         for (var i = 0; i < transactions.Length; i++)
@@ -113,8 +113,7 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
             transactions[i] = (byte)(state.Logs[lane][i] / 4);
         }
 
-        var visible = Visible(state);
-        var proven = _rules.Prove(state.Frontiers[lane], transactions, (byte)~visible, visible);
+        var proven = _rules.Prove(state.Frontiers[lane], transactions, Visible(state));
         if (proven != state.Frontiers[lane])
         {
             var next = state;
@@ -123,18 +122,18 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
         }
     }
 
-    private void Apply(in TagState state, int lane, byte offset, Steps<TagState> steps)
+    private void Apply(in TagWorld state, int lane, byte offset, Steps<TagWorld> steps)
     {
         var record = state.Logs[lane][offset - 1];
         var (transaction, item) = (record / 4, record % 4);
         var next = state;
         var cell = _c.Cell[item];
-        var stored = new StoredLane(1, state.Frontiers[lane], 1, 1);
-        next.Cells[cell] = _rules.Raise(FenceOf(state, cell), stored, 1, offset).Cell;
+        var stored = new LaneView(1, state.Frontiers[lane], 1, 1);
+        next.Cells[cell] = _rules.Raise(SlotOf(state, cell), stored, offset).Cell;
         if (item < _c.Keys && state.Values[item].Exists == 1)
         {
             var value = state.Values[item];
-            if (_rules.Removes(FenceOf(next, cell), new StoredValue(1, value.Stamps[lane]), offset, Has(value.Holds, transaction)))
+            if (_rules.Removes(SlotOf(next, cell), new ValueView(1, value.Stamps[lane], value.Holds), offset, (byte)transaction))
             {
                 next.Values[item] = default;
             }

@@ -10,7 +10,7 @@ public struct PerTransaction
 }
 
 /// <summary>The records of the lane in order: each names its transaction. Offsets count from 1; 0 stands for the position before the first.</summary>
-[InlineArray(LaneState.LogCapacity)]
+[InlineArray(LaneWorld.LogCapacity)]
 public struct LaneLog
 {
     private byte _first;
@@ -33,13 +33,13 @@ public struct RedisState
     /// <summary>Floor of the table: counts for a cell that is absent.</summary>
     public byte Floor;
 
-    /// <summary>The key's cell, or <see cref="LaneState.None"/>.</summary>
+    /// <summary>The key's cell, or <see cref="LaneWorld.None"/>.</summary>
     public byte Cell;
 
     /// <summary>Epoch of the frontier; 0 = absent.</summary>
     public byte FrontierEpoch;
 
-    /// <summary>Frontier, or <see cref="LaneState.None"/>: not published in this epoch.</summary>
+    /// <summary>Frontier, or <see cref="LaneWorld.None"/>: not published in this epoch.</summary>
     public byte Frontier;
 
     /// <summary>Epoch of the position; 0 = absent.</summary>
@@ -138,7 +138,7 @@ public struct ReaderState
 }
 
 /// <summary>Postgres, one lane, one Redis, sinks and readers.</summary>
-public struct LaneState
+public struct LaneWorld
 {
     /// <summary>Absent.</summary>
     public const byte None = 255;

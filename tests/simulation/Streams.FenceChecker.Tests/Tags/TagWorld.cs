@@ -4,7 +4,7 @@ using Streams.FenceChecker.Tests.Lane;
 namespace Streams.FenceChecker.Tests.Tags;
 
 /// <summary>Up to three lanes, items or fence cells, one byte each.</summary>
-[InlineArray(TagState.Width)]
+[InlineArray(TagWorld.Width)]
 public struct Triple
 {
     private byte _first;
@@ -18,7 +18,7 @@ public struct TagLog
 }
 
 /// <summary>The logs of all lanes.</summary>
-[InlineArray(TagState.Width)]
+[InlineArray(TagWorld.Width)]
 public struct TagLogs
 {
     private TagLog _first;
@@ -54,7 +54,7 @@ public struct TagReader
 }
 
 /// <summary>Several keys and tags over several lanes, in one epoch.</summary>
-public struct TagState
+public struct TagWorld
 {
     /// <summary>Most lanes, items, cells and transactions.</summary>
     public const int Width = 3;

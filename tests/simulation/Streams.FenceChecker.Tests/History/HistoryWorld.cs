@@ -3,8 +3,8 @@ using Streams.FenceChecker.Tests.Lane;
 
 namespace Streams.FenceChecker.Tests.History;
 
-/// <summary>Records of the lane: the transaction, and <see cref="HistoryState.FromNew"/> if the source on the new primary sent it.</summary>
-[InlineArray(HistoryState.LogCapacity)]
+/// <summary>Records of the lane: the transaction, and <see cref="HistoryWorld.FromNew"/> if the source on the new primary sent it.</summary>
+[InlineArray(HistoryWorld.LogCapacity)]
 public struct HistoryLog
 {
     private byte _first;
@@ -30,7 +30,7 @@ public struct HistoryReader
 }
 
 /// <summary>An old primary that is lost or lives on as a zombie, a new one, one lane, one Redis, one sink.</summary>
-public struct HistoryState
+public struct HistoryWorld
 {
     /// <summary>Most records in the lane.</summary>
     public const int LogCapacity = 4;
