@@ -18,7 +18,7 @@ public enum PollAction
     /// <summary>Fence tables were lost alone: floor them at A − 1, same epoch.</summary>
     RestoreFence,
 
-    /// <summary>The frontier is absent or of an older epoch: publish it again.</summary>
+    /// <summary>The frontier is absent, of an older epoch, or below what is proven: publish it again.</summary>
     Republish,
 }
 
@@ -34,9 +34,10 @@ public static class PollDecision
     /// <param name="stored">What Redis holds.</param>
     /// <param name="epoch">Epoch that the sink works under.</param>
     /// <param name="position">Next offset that the sink would apply.</param>
+    /// <param name="proven">Frontier that the sink has proven, <see cref="Frontier.None"/> if nothing yet.</param>
     /// <param name="durable">Number of the durable epoch record, read for this poll.</param>
     /// <param name="fenceLost">Whether an audit found fence tables of the lane absent.</param>
-    public static PollStep Decide(LaneState stored, long epoch, long position, long durable, bool fenceLost)
+    public static PollStep Decide(LaneState stored, long epoch, long position, long proven, long durable, bool fenceLost)
     {
         if (durable != epoch)
         {
@@ -60,6 +61,7 @@ public static class PollDecision
             return new PollStep(PollAction.RestoreFence);
         }
 
-        return new PollStep(stored.Frontier is not { } frontier || frontier.Epoch < epoch ? PollAction.Republish : PollAction.Continue);
+        // A stored frontier below the proven one went back with Redis while the position did not: with an idle lane nothing else would raise it again.
+        return new PollStep(stored.Frontier is not { } frontier || frontier.Epoch < epoch || frontier.Offset < proven ? PollAction.Republish : PollAction.Continue);
     }
 }

@@ -1,3 +1,4 @@
+using Streams.Cache.Protocol;
 using Streams.FenceChecker.Tests.Engine;
 
 namespace Streams.FenceChecker.Tests.Lane;
@@ -37,7 +38,7 @@ public sealed partial class LaneModel
                 if (_rules.BarrierPassed(sink.Waiting, InFlight(state)))
                 {
                     sink.Proven = _rules.AfterBarrier(_rules.BaseBeforeBarrier ? sink.Base : state.Length);
-                    (sink.Barrier, sink.Waiting, sink.Base) = (BarrierPhase.None, 0, 0);
+                    (sink.Barrier, sink.Waiting, sink.Base, sink.Unpublished) = (BarrierPhase.None, 0, 0, 1);
                     steps.Progress("BARRIER passed by sink", next, k, sink.Proven);
                 }
 
@@ -59,20 +60,25 @@ public sealed partial class LaneModel
         {
             var next = state;
             next.Sinks[k].Proven = proven;
+            next.Sinks[k].Unpublished = 1;
             steps.Progress("KEEPER of sink proves", next, k, proven);
         }
     }
 
+    /// <summary>Once after each proof, and again when POLL asks for it.</summary>
     private void Publish(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var sink = state.Sinks[k];
+        if (sink.Unpublished == 0 && Judge(state, k) != PollAction.Republish)
+        {
+            return;
+        }
+
         var stored = LaneOf(state.Redis);
         var published = _rules.Publish(stored, sink.Epoch, sink.Proven);
-        if (published != stored)
-        {
-            var next = state;
-            StoreLane(ref next.Redis, published);
-            steps.Progress("V published by sink", next, k, published.Frontier);
-        }
+        var next = state;
+        StoreLane(ref next.Redis, published);
+        next.Sinks[k].Unpublished = 0;
+        steps.Progress("V published by sink", next, k, published.Frontier);
     }
 }

@@ -60,7 +60,7 @@ public sealed partial class LaneModel
     private void Start(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var lane = LaneOf(state.Redis);
-        if (_rules.Poll(lane, state.DurableEpoch, 0, state.DurableEpoch, false) == PollAction.ReFloor)
+        if (_rules.Poll(lane, state.DurableEpoch, 0, LaneWorld.None, state.DurableEpoch, false) == PollAction.ReFloor)
         {
             ReFloorOrRepair(state, k, steps);
             return;
@@ -101,7 +101,8 @@ public sealed partial class LaneModel
     {
         var sink = state.Sinks[k];
         var lane = LaneOf(state.Redis);
-        return _rules.Poll(lane, sink.Epoch, sink.Position, state.DurableEpoch, state.Redis.SlotEpoch != sink.Epoch);
+        var proven = sink.Barrier == BarrierPhase.None ? sink.Proven : LaneWorld.None;
+        return _rules.Poll(lane, sink.Epoch, sink.Position, proven, state.DurableEpoch, state.Redis.SlotEpoch != sink.Epoch);
     }
 
     private static void Reload(in LaneWorld state, int k, Steps<LaneWorld> steps)
@@ -111,11 +112,12 @@ public sealed partial class LaneModel
         steps.Progress("POLL: newer epoch, reload of sink", next, k);
     }
 
-    private static void Rewind(in LaneWorld state, int k, Steps<LaneWorld> steps)
+    /// <summary>All that a sink knows of a lane is forgotten and begun again from what Redis holds.</summary>
+    private void Rewind(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var next = state;
-        next.Sinks[k].Position = state.Redis.Applied;
-        steps.Progress("POLL: rewind of sink", next, k, state.Redis.Applied);
+        next.Sinks[k] = _rules.Restart(LaneOf(state.Redis), state.Group);
+        steps.Progress("POLL: rewind of sink", next, k, next.Sinks[k].Position);
     }
 
     private void RestoreFence(in LaneWorld state, int k, Steps<LaneWorld> steps)

@@ -85,6 +85,9 @@ public struct SinkState
     /// <summary>End of the lane when the barrier began.</summary>
     public byte Base;
 
+    /// <summary>1 while something is proven that was not yet published.</summary>
+    public byte Unpublished;
+
     /// <summary>Pieces of a re-floor done (bits), or sub-steps of an apply.</summary>
     public byte Done;
 }

@@ -84,6 +84,12 @@ public static partial class LaneMutants
             base.Raise(slot.Epoch == 0 ? new SlotView(lane.AppliedEpoch, 0, 0) : slot, lane, offset);
     }
 
+    private sealed class LowerFrontierKept : ProtocolRules
+    {
+        public override PollAction Poll(LaneView lane, byte epoch, byte position, byte proven, byte durable, bool fenceLost) =>
+            base.Poll(lane, epoch, position, LaneWorld.None, durable, fenceLost);
+    }
+
     private sealed class NoPoll : ProtocolRules
     {
         public override bool PollsWhenIdle => false;
@@ -119,9 +125,9 @@ public static partial class LaneMutants
 
     private sealed class OlderEpochAdopted : ProtocolRules
     {
-        public override PollAction Poll(LaneView lane, byte epoch, byte position, byte durable, bool fenceLost) =>
-            lane.AppliedEpoch == 0 || lane.AppliedEpoch > durable ? base.Poll(lane, epoch, position, durable, fenceLost)
-            : base.Poll(lane, position == 0 ? lane.AppliedEpoch : epoch, position, lane.AppliedEpoch, fenceLost);
+        public override PollAction Poll(LaneView lane, byte epoch, byte position, byte proven, byte durable, bool fenceLost) =>
+            lane.AppliedEpoch == 0 || lane.AppliedEpoch > durable ? base.Poll(lane, epoch, position, proven, durable, fenceLost)
+            : base.Poll(lane, position == 0 ? lane.AppliedEpoch : epoch, position, proven, lane.AppliedEpoch, fenceLost);
     }
 
     private sealed class GuardIgnoresEpoch : ProtocolRules

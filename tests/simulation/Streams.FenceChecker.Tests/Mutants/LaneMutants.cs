@@ -26,6 +26,7 @@ public static partial class LaneMutants
         Of("M8", "an absent fence table refuses: counts as zero", new AbsentFenceAccepts(), World with { Losses = 1 }),
         Of("M9", "APPLY floors an absent fence at A-1: creates it from the record alone", new AbsentFenceNotFloored(), World with { Sinks = 2, Losses = 1, Readers = 1 }),
         Of("M10", "POLL when idle: never", new NoPoll(), World with { Failovers = 1 }, Verdict.Dead),
+        Of("M10-frontier", "POLL publishes V again when the stored one went back: only when it is absent", new LowerFrontierKept(), World with { Failovers = 1 }, Verdict.Dead),
         Of("M11", "FILL compares E: the value takes the slot's epoch", new FillIgnoresEpoch(), World with { Truncations = 1 }),
         Of("M12", "BARRIER before V of a new epoch: none", new NoBarrier(), World with { Losses = 1 }),
         Of("M12b", "BARRIER on a new xid: on the snapshot's xmax", new BarrierOnXmax(), World with { Losses = 1 }),

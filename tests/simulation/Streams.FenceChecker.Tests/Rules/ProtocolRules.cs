@@ -59,9 +59,9 @@ public partial class ProtocolRules
     /// <summary>APPLY: the position after a batch.</summary>
     public virtual byte Advance(LaneView lane, byte next) => Byte(ApplyDecision.Advance(Applied(lane)!.Value, Offset(next), null).Next);
 
-    /// <summary>POLL.</summary>
-    public virtual PollAction Poll(LaneView lane, byte epoch, byte position, byte durable, bool fenceLost) =>
-        PollDecision.Decide(new LaneState(0, FrontierOf(lane), Applied(lane)), epoch, Offset(position), durable, fenceLost).Action;
+    /// <summary>POLL; a proven offset of 255 means that nothing is proven yet.</summary>
+    public virtual PollAction Poll(LaneView lane, byte epoch, byte position, byte proven, byte durable, bool fenceLost) =>
+        PollDecision.Decide(new LaneState(0, FrontierOf(lane), Applied(lane)), epoch, Offset(position), proven == None ? Frontier.None : Offset(proven), durable, fenceLost).Action;
 
     /// <summary>A fence table that is gone alone, or was left behind by a re-floor that did not finish.</summary>
     public virtual SlotView RestoreFence(SlotView slot, LaneView lane, byte epoch)
