@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Restores and builds the solution when a source file was changed, added or removed since the last build.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$root"
+
+stamp=$state/build.stamp
+sources() { # sources [TEST…]: every file that a build may read, if the test holds
+  find . \( -name .git -o -name .streams -o -name bin -o -name obj -o -name node_modules -o -name docs \) -prune -o -type f "$@" -print
+}
+names() { echo "$configuration"; sources | sort | sha256sum; }
+
+if [[ -f $stamp && $(< "$stamp") == "$(names)" && -z $(sources -newer "$stamp" | head -n 1) ]]; then
+  exit 0
+fi
+say "building ($configuration)"
+begin=$(mktemp "$state/build.XXXXXX")
+trap 'rm -f "$begin"' EXIT
+# Written before the build and of that age: what changes while it runs is built next time.
+names > "$begin"
+logged build dotnet build Streams.sln -c "$configuration" --nologo -v quiet -clp:NoSummary ||
+  fail STR7016 "the build failed" "see the log above"
+mv "$begin" "$stamp"

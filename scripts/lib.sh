@@ -1,0 +1,39 @@
+# Shared by the scripts of this folder; sourced, not run.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+state=$root/.streams
+# One configuration for running and testing: what is tested is what runs.
+configuration=${STREAMS_CONFIGURATION:-Release}
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
+# No build node is left behind when a command ends.
+export MSBUILDDISABLENODEREUSE=1
+mkdir -p "$state"
+
+say() { echo "setup: $*"; }
+warn() { echo "setup: warning: $*" >&2; }
+
+# fail CODE MESSAGE REMEDY
+fail() {
+  echo "setup: $1: $2. Remedy: $3" >&2
+  exit 1
+}
+
+# Runs a command as root: directly, or by sudo.
+as_root() {
+  if [[ $(id -u) == 0 ]]; then "$@"
+  elif command -v sudo > /dev/null; then sudo "$@"
+  else fail STR7011 "this needs root: $*" "run ./streams setup as root once, or install sudo"
+  fi
+}
+
+# Runs a command with its output in a log; shows the end of the log when it fails.
+logged() {
+  local log=$state/log/$1.log
+  mkdir -p "$state/log"
+  if ! "${@:2}" > "$log" 2>&1; then
+    tail -n 40 "$log" >&2
+    warn "$1 failed; the whole output is in $log"
+    return 1
+  fi
+}

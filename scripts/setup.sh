@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# Brings the machine to where everything builds and runs. Idempotent: a stamp of the inputs makes the second run quick.
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+cd "$root"
+
+# What the set-up depends on besides source code: these scripts, package versions, the poms and the wanted feed.
+inputs() {
+  cat scripts/*.sh Directory.* global.json feed/feed.targets feed/*/*.csproj
+  find debezium/runtime -name '*.xml' -not -path '*/target/*' -exec cat {} + 2> /dev/null || true
+  echo "${STREAMS_FEED:-} $(uname -m) $root"
+}
+
+# The programs that the stack and the tests start; a stamp of a machine that has changed since is worth nothing.
+tools_present() {
+  local tool
+  for tool in redis-server java mvn curl dotnet; do command -v "$tool" > /dev/null || return 1; done
+  compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || command -v postgres > /dev/null
+}
+
+exec 9> "$state/setup.lock"
+flock 9
+wanted=$(inputs | sha256sum | cut -d' ' -f1)
+if [[ ! -f $state/setup.stamp || $(< "$state/setup.stamp") != "$wanted" ]] || ! tools_present; then
+  rm -f "$state/setup.stamp" "$state/build.stamp"
+  command -v dotnet > /dev/null || fail STR7012 "the .NET SDK is not installed" "install the .NET 10 SDK, see https://dotnet.microsoft.com/download"
+  scripts/feed-probe.sh
+  scripts/os-packages.sh
+  scripts/librdkafka.sh
+  if [[ -x scripts/kafka-runtime.sh ]]; then
+    say "jars of Apache Kafka, Connect and Debezium"
+    if ! logged kafka-runtime scripts/kafka-runtime.sh; then
+      warn "without these jars --engine kafka does not start, and the tests that need them are skipped by name (in CI they fail)"
+    fi
+  fi
+  scripts/build.sh
+  echo "$wanted" > "$state/setup.stamp"
+  say "done"
+else
+  scripts/build.sh
+fi
