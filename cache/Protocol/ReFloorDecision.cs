@@ -34,6 +34,8 @@ public static class ReFloorDecision
             return null;
         }
 
-        return stored is { Version: not null } old && old.Epoch >= epoch ? old : new FenceCell(epoch, position.Next - 1);
+        return stored is { } old && (old.Epoch > epoch || (old.Epoch == epoch && old.Version is not null))
+            ? old
+            : new FenceCell(epoch, position.Next - 1);
     }
 }
