@@ -11,7 +11,11 @@ public sealed class PrivateRedis : IAsyncLifetime
     /// <summary>The running server.</summary>
     public RedisServer Server => _server!;
 
-    public async Task InitializeAsync() => _server = await RedisServer.StartAsync(_folder, 0, durable: false, CancellationToken.None);
+    public async Task InitializeAsync()
+    {
+        _server = new RedisServer(_folder);
+        await _server.StartAsync();
+    }
 
     public async Task DisposeAsync()
     {

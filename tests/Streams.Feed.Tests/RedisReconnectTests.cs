@@ -24,7 +24,7 @@ public sealed class RedisReconnectTests(PrivateRedis redis) : IClassFixture<Priv
         Assert.NotEqual(ConnectionFailureType.None, await failed.Task.WaitAsync(TimeSpan.FromSeconds(30)));
         await Assert.ThrowsAnyAsync<RedisException>(() => database.StringSetAsync("during", 1));
 
-        await redis.Server.StartAgainAsync(CancellationToken.None);
+        await redis.Server.StartAsync();
         await UntilAsync(() => client.IsConnected);
         await UntilAsync(async () => await database.StringSetAsync("after", 1));
         Assert.Equal(1, (int)await database.StringGetAsync("after"));

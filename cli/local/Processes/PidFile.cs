@@ -1,69 +1,48 @@
-using System.Globalization;
-
 namespace Streams.Local.Processes;
 
-/// <summary>Process id and kernel start time of a child. Both together name a process for good: ids are reused, the pair is not.</summary>
-public static class PidFile
+/// <summary>
+/// Who runs in a folder: the server's identity and its owner's, one line each. With it the next start ends a leftover that it can prove to be
+/// its own, and refuses a folder whose owner lives.
+/// </summary>
+public sealed class PidFile(string path)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    /// <summary>Records a server that this process owns.</summary>
+    public void Write(ProcessIdentity server) =>
+        File.WriteAllLines(path, [server.ToString(), ProcessIdentity.Current.ToString()]);
 
-    /// <summary>Writes it.</summary>
-    public static void Write(string path, int processId) =>
-        File.WriteAllText(path, string.Create(CultureInfo.InvariantCulture, $"{processId} {StartTime(processId)}\n"));
+    /// <summary>Forgets it.</summary>
+    public void Remove() => File.Delete(path);
 
-    /// <summary>Ends the process that a pid file names if it is still that process; removes the file.</summary>
-    public static async Task EndLeftoverAsync(string path, int signal, CancellationToken cancellationToken)
+    /// <summary>Ends what an earlier owner left behind, with its children. STR7004 when that owner is alive and another process than this.</summary>
+    public async Task ClearAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        if (Read(path) is { } leftover)
+        var lines = File.Exists(path) ? await File.ReadAllLinesAsync(path, cancellationToken) : [];
+        var server = lines.Length > 0 ? ProcessIdentity.Parse(lines[0]) : null;
+        var owner = lines.Length > 1 ? ProcessIdentity.Parse(lines[1]) : null;
+        if (server is not { IsAlive: true })
         {
-            Signals.Send(leftover.Id, signal);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(Patience);
-            while (StartTime(leftover.Id) == leftover.StartTime)
-            {
-                if (limit.IsCancellationRequested)
-                {
-                    Signals.Send(leftover.Id, Signals.Kill);
-                }
-
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
-            }
+            Remove();
+            return;
         }
 
-        File.Delete(path);
+        if (owner is { IsAlive: true } && owner != ProcessIdentity.Current)
+        {
+            throw LocalErrors.FolderInUse.With($"Process {server.Pid} of {path} belongs to process {owner.Pid}, which is alive.");
+        }
+
+        await KillTreeAsync(server, time, cancellationToken);
+        Remove();
     }
 
-    /// <summary>The process that the file names, if it still runs.</summary>
-    public static (int Id, long StartTime)? Read(string path)
+    /// <summary>SIGKILL to a process and all below it; returns when every one is gone.</summary>
+    public static async Task KillTreeAsync(ProcessIdentity root, TimeProvider time, CancellationToken cancellationToken)
     {
-        if (!File.Exists(path))
+        ProcessIdentity[] all = [root, .. ProcessIdentity.Descendants(root.Pid)];
+        foreach (var process in all.Where(process => process.IsAlive))
         {
-            return null;
+            Signals.Send(process.Pid, Signals.Kill);
         }
 
-        var parts = File.ReadAllText(path).Split(' ', StringSplitOptions.TrimEntries);
-        return parts.Length == 2
-            && int.TryParse(parts[0], CultureInfo.InvariantCulture, out var id)
-            && long.TryParse(parts[1], CultureInfo.InvariantCulture, out var startTime)
-            && startTime != 0
-            && StartTime(id) == startTime
-                ? (id, startTime)
-                : null;
-    }
-
-    /// <summary>Field 22 of /proc/PID/stat: start after boot in clock ticks (proc(5)). 0 if there is no such process or it is a zombie.</summary>
-    public static long StartTime(int processId)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{processId}/stat");
-            // The second field is the name in parentheses and may itself hold blanks and parentheses.
-            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return fields[0] == "Z" ? 0 : long.Parse(fields[19], CultureInfo.InvariantCulture);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
+        await Poll.UntilAsync(() => !all.Any(process => process.IsAlive), TimeSpan.FromSeconds(10), time, cancellationToken);
     }
 }

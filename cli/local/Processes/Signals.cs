@@ -2,27 +2,39 @@ using System.Runtime.InteropServices;
 
 namespace Streams.Local.Processes;
 
-/// <summary>Signals by process id.</summary>
-public static partial class Signals
+/// <summary>Signals by process id. A process that is gone is not an error: that is what the sender wanted.</summary>
+public static class Signals
 {
-    /// <summary>Interrupt: Postgres' fast shutdown.</summary>
+    /// <summary>SIGINT: Postgres's fast shutdown.</summary>
     public const int Interrupt = 2;
 
-    /// <summary>Kill: no clean-up.</summary>
+    /// <summary>SIGQUIT: Postgres's immediate shutdown.</summary>
+    public const int Quit = 3;
+
+    /// <summary>SIGKILL.</summary>
     public const int Kill = 9;
 
-    /// <summary>Continue after a stop.</summary>
-    public const int Continue = 18;
-
-    /// <summary>Stop: the process keeps its memory and its sockets and does nothing.</summary>
-    public const int Stop = 19;
-
-    /// <summary>Terminate: an orderly end.</summary>
+    /// <summary>SIGTERM.</summary>
     public const int Terminate = 15;
 
-    /// <summary>Sends a signal. False: there is no such process.</summary>
-    public static bool Send(int processId, int signal) => SendNative(processId, signal) == 0;
+    /// <summary>SIGCONT.</summary>
+    public const int Continue = 18;
 
-    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
-    private static partial int SendNative(int processId, int signal);
+    /// <summary>SIGSTOP.</summary>
+    public const int Stop = 19;
+
+    /// <summary>Sends a signal; false when there is no such process (any more).</summary>
+    public static bool Send(int pid, int signal) => SendSignal(pid, signal) == 0;
+
+    internal static string Name(int signal) => signal switch
+    {
+        Interrupt => "INT",
+        Quit => "QUIT",
+        Kill => "KILL",
+        _ => "TERM",
+    };
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int pid, int signal);
 }

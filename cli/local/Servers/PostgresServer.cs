@@ -1,119 +1,172 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Npgsql;
 using Streams.Local.Processes;
 
 namespace Streams.Local.Servers;
 
-/// <summary>A private PostgreSQL with logical decoding on, on loopback, with a password of its own.</summary>
-public sealed class PostgresServer : IAsyncDisposable
+/// <summary>
+/// A private PostgreSQL with <c>wal_level=logical</c>, password authentication with a generated password, TCP on loopback only.
+/// </summary>
+/// <param name="folder">Folder of this server: <c>data/</c>, log, port, password.</param>
+/// <param name="time">Clock of the time-outs.</param>
+public sealed class PostgresServer(string folder, TimeProvider? time = null) : LocalServer("postgres", folder, time)
 {
-    /// <summary>Superuser of the instance.</summary>
-    public const string Superuser = "postgres";
+    private static readonly string[] Versions = ["18", "17", "16", "15"];
+    private string? _password;
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private readonly string _folder;
-    private readonly string _user;
-    private ChildProcess? _process;
+    /// <value>Superuser's name, used at the first start. Default <c>postgres</c>.</value>
+    public string User { get; init; } = "postgres";
 
-    private PostgresServer(string folder, int port, string password, string? user) =>
-        (_folder, Port, Password, _user) = (folder, port, password, user ?? "");
+    /// <value>Superuser's password; null = a generated one, kept in the folder. Used at the first start.</value>
+    public string? Password { get; init; }
 
-    /// <summary>Port on 127.0.0.1.</summary>
-    public int Port { get; }
-
-    /// <summary>Password of <see cref="Superuser"/>.</summary>
-    public string Password { get; }
-
-    /// <summary>Process id of the postmaster.</summary>
-    public int ProcessId => _process!.Id;
-
-    /// <summary>Log file.</summary>
-    public string LogFile => _process!.LogFile;
-
-    /// <summary>Npgsql connection string of a database.</summary>
-    public string ConnectionString(string database = "postgres", string user = Superuser, string? password = null) =>
-        new NpgsqlConnectionStringBuilder
-        {
-            Host = "127.0.0.1", Port = Port, Database = database, Username = user, Password = password ?? Password, IncludeErrorDetail = true,
-        }.ConnectionString;
-
-    /// <summary>Initialises the folder when it is empty, then starts and waits until a query is answered.</summary>
-    /// <param name="folder">Data, log and pid file.</param>
-    /// <param name="port">Wanted port; 0 = any free one.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<PostgresServer> StartAsync(string folder, int port, CancellationToken cancellationToken)
-    {
-        var user = OperatingSystemUser.ForPostgres;
-        var accessible = await OperatingSystemUser.FolderAsync(Path.GetFullPath(folder), user, cancellationToken);
-        var password = await InitialiseAsync(accessible, user, cancellationToken);
-        var server = new PostgresServer(accessible, FreePort.Take(port), password, user);
-        await server.StartAgainAsync(cancellationToken);
-        return server;
-    }
-
-    /// <summary>Starts on the same data and port, after a stop or a kill.</summary>
-    public async Task StartAgainAsync(CancellationToken cancellationToken)
-    {
-        _process = await ChildProcess.StartAsync(
-            new ChildCommand("postgres", PostgresPrograms.Find("postgres"), ["-D", Path.Combine(_folder, "data"), .. Settings()], _folder)
-            {
-                User = _user.Length > 0 ? _user : null,
-                StopSignal = Signals.Interrupt,
-            },
-            cancellationToken);
-        await _process.WaitUntilAsync(AnswersAsync, StartLimit, cancellationToken);
-    }
-
-    /// <summary>Fast shutdown.</summary>
-    public Task StopAsync() => _process!.StopAsync();
-
-    /// <summary>SIGKILL of the postmaster. Its children notice and end by themselves.</summary>
-    public Task KillAsync() => _process!.KillAsync();
+    /// <value>Server settings over ours, under their own names, such as <c>fsync=off</c>.</value>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public override string Address => $"postgresql://127.0.0.1:{Port}";
 
-    private string[] Settings() =>
-    [
-        "-c", $"port={Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-        "-c", "wal_level=logical", "-c", "max_wal_senders=16", "-c", "max_replication_slots=16", "-c", "max_connections=200",
-        "-c", "max_slot_wal_keep_size=4GB", "-c", "max_wal_size=512MB",
-    ];
-
-    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    /// <summary>Npgsql connection string of the superuser.</summary>
+    /// <param name="database">Database name.</param>
+    public string ConnectionString(string database = "postgres") => new NpgsqlConnectionStringBuilder
     {
-        await using var connection = new NpgsqlConnection(ConnectionString() + ";Pooling=false;Timeout=2");
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("SELECT NOT pg_is_in_recovery()", connection);
-        return await command.ExecuteScalarAsync(cancellationToken) is true;
+        Host = "127.0.0.1",
+        Port = Port,
+        Database = database,
+        Username = User,
+        Password = _password,
+    }.ConnectionString;
+
+    /// <summary>Creates a database unless it is there.</summary>
+    public async Task CreateDatabaseAsync(string database, CancellationToken cancellationToken = default)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var exists = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection)
+        {
+            Parameters = { new NpgsqlParameter { Value = database } },
+        };
+        if (await exists.ExecuteScalarAsync(cancellationToken) is null)
+        {
+            var quoted = database.Replace("\"", "\"\"", StringComparison.Ordinal);
+            await using var create = new NpgsqlCommand($"CREATE DATABASE \"{quoted}\"", connection);
+            await create.ExecuteNonQueryAsync(cancellationToken);
+        }
     }
 
-    private static async Task<string> InitialiseAsync(string folder, string? user, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected override int StopSignal => Signals.Interrupt;
+
+    private string Data => InFolder("data");
+
+    private PostgresAccount Account => PostgresAccount.For(Folder);
+
+    /// <inheritdoc/>
+    protected override async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        var passwordFile = Path.Combine(folder, "password");
-        if (File.Exists(Path.Combine(folder, "data", "PG_VERSION")) && File.Exists(passwordFile))
+        _password = await KeepPasswordAsync(cancellationToken);
+        if (!File.Exists(Path.Combine(Data, "PG_VERSION")))
         {
-            return await File.ReadAllTextAsync(passwordFile, cancellationToken);
+            await InitializeAsync(_password, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override ChildCommand Command()
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["listen_addresses"] = "127.0.0.1",
+            ["port"] = Port.ToString(CultureInfo.InvariantCulture),
+            ["unix_socket_directories"] = string.Empty,
+            ["wal_level"] = "logical",
+            ["max_wal_senders"] = "16",
+            ["max_replication_slots"] = "32",
+            ["max_connections"] = "200",
+            ["shared_buffers"] = "64MB",
+            ["password_encryption"] = "scram-sha-256",
+            ["log_line_prefix"] = "%m [%p] ",
+        };
+        foreach (var (name, value) in Settings)
+        {
+            settings[name] = value;
         }
 
-        var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
-        await File.WriteAllTextAsync(passwordFile, password, cancellationToken);
-        // initdb reads it as the server's user; the folder around it is closed to others.
-        File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
-        await using var initdb = await ChildProcess.StartAsync(
-            new ChildCommand(
-                "initdb",
-                PostgresPrograms.Find("initdb"),
-                ["-D", Path.Combine(folder, "data"), "-U", Superuser, "-A", "scram-sha-256", $"--pwfile={passwordFile}", "-E", "UTF8", "--locale=C", "--no-instructions"],
-                folder) { User = user },
-            cancellationToken);
-        await initdb.WaitForExitAsync(cancellationToken);
-        if (!File.Exists(Path.Combine(folder, "data", "PG_VERSION")))
+        string[] arguments = ["-D", Data, .. settings.SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" })];
+        return Account.Apply(new ChildCommand(Tool("postgres"), arguments, LogPath) { DeathSignal = Signals.Interrupt });
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await OpenAsync(cancellationToken);
+        await using var query = new NpgsqlCommand("SELECT 1", connection);
+        return await query.ExecuteScalarAsync(cancellationToken) is 1;
+    }
+
+    private static string Tool(string name) =>
+        Programs.Require(name, "postgresql-15", Versions.Select(version => $"/usr/lib/postgresql/{version}/bin"));
+
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var text = new NpgsqlConnectionStringBuilder(ConnectionString()) { Pooling = false, Timeout = 5 }.ConnectionString;
+        var connection = new NpgsqlConnection(text);
+        try
         {
-            throw LocalErrors.StartFailed.With($"initdb failed. {initdb.Tail()}");
+            await connection.OpenAsync(cancellationToken);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<string> KeepPasswordAsync(CancellationToken cancellationToken)
+    {
+        var file = InFolder("password");
+        if (File.Exists(file))
+        {
+            return (await File.ReadAllTextAsync(file, cancellationToken)).Trim();
         }
 
-        File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return password;
+        var chosen = Password ?? RandomNumberGenerator.GetHexString(24, lowercase: true);
+        await WritePrivateAsync(file, chosen, cancellationToken);
+        return chosen;
+    }
+
+    private async Task InitializeAsync(string secret, CancellationToken cancellationToken)
+    {
+        // A folder that only the account (and root) may enter holds the password for as long as initdb runs.
+        var init = InFolder("init");
+        await Account.MakeFolderAsync(init, LogPath, cancellationToken);
+        await Account.MakeFolderAsync(Data, LogPath, cancellationToken);
+        var file = Path.Combine(init, "password");
+        await File.WriteAllTextAsync(file, secret, cancellationToken);
+        try
+        {
+            string[] arguments =
+            [
+                "-D", Data, "-U", User, "-A", "scram-sha-256", $"--pwfile={file}", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions",
+            ];
+            await ChildProcess.RunAsync(Account.Apply(new ChildCommand(Tool("initdb"), arguments, LogPath)), cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(init, recursive: true);
+        }
+    }
+
+    private static async Task WritePrivateAsync(string path, string text, CancellationToken cancellationToken)
+    {
+        await using var stream = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        await using var writer = new StreamWriter(stream);
+        await writer.WriteAsync(text.AsMemory(), cancellationToken);
     }
 }

@@ -5,66 +5,61 @@ using Streams.Local.Processes;
 
 namespace Streams.Local.Servers;
 
-/// <summary>A private Redis on loopback, with <c>noeviction</c>: the fence must never be evicted.</summary>
-public sealed class RedisServer : IAsyncDisposable
+/// <summary>A private Redis that never evicts. Without <see cref="AppendOnly"/> it keeps nothing: a kill is a loss of all state.</summary>
+/// <param name="folder">Folder of this server.</param>
+/// <param name="time">Clock of the time-outs.</param>
+public sealed class RedisServer(string folder, TimeProvider? time = null) : LocalServer("redis", folder, time)
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
-    private readonly string _folder;
-    private readonly bool _durable;
-    private ChildProcess? _process;
+    /// <value>Append-only file, written before each answer. Default off.</value>
+    public bool AppendOnly { get; init; }
 
-    private RedisServer(string folder, int port, bool durable) => (_folder, Port, _durable) = (folder, port, durable);
-
-    /// <summary>Port on 127.0.0.1.</summary>
-    public int Port { get; }
-
-    /// <summary>Process id.</summary>
-    public int ProcessId => _process!.Id;
-
-    /// <summary>StackExchange.Redis configuration string.</summary>
-    public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
-
-    /// <summary>Starts and waits until PING is answered.</summary>
-    /// <param name="folder">Data, log and pid file.</param>
-    /// <param name="port">Wanted port; 0 = any free one.</param>
-    /// <param name="durable">Append-only file, so that a restart resumes; false = memory only.</param>
-    /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<RedisServer> StartAsync(string folder, int port, bool durable, CancellationToken cancellationToken)
-    {
-        var server = new RedisServer(Path.GetFullPath(folder), FreePort.Take(port), durable);
-        await server.StartAgainAsync(cancellationToken);
-        return server;
-    }
-
-    /// <summary>Starts on the same folder and port, after a stop or a kill.</summary>
-    public async Task StartAgainAsync(CancellationToken cancellationToken)
-    {
-        string[] settings =
-        [
-            "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--dir", _folder, "--save", "",
-            "--maxmemory-policy", "noeviction", "--appendonly", _durable ? "yes" : "no", "--daemonize", "no",
-        ];
-        _process = await ChildProcess.StartAsync(new ChildCommand("redis", "redis-server", settings, _folder), cancellationToken);
-        await _process.WaitUntilAsync(AnswersAsync, StartLimit, cancellationToken);
-    }
-
-    /// <summary>Orderly end.</summary>
-    public Task StopAsync() => _process!.StopAsync();
-
-    /// <summary>SIGKILL.</summary>
-    public Task KillAsync() => _process!.KillAsync();
+    /// <value>Further settings under their own names, such as <c>maxmemory</c>.</value>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public override string Address => $"redis://127.0.0.1:{Port}";
 
-    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    /// <summary>Configuration string for StackExchange.Redis.</summary>
+    public string Configuration => $"127.0.0.1:{Port}";
+
+    /// <inheritdoc/>
+    protected override Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    protected override ChildCommand Command()
     {
+        var settings = new Dictionary<string, string>
+        {
+            ["port"] = Port.ToString(CultureInfo.InvariantCulture),
+            ["bind"] = "127.0.0.1",
+            ["dir"] = Folder,
+            ["daemonize"] = "no",
+            ["save"] = string.Empty,
+            ["appendonly"] = AppendOnly ? "yes" : "no",
+            ["maxmemory-policy"] = "noeviction",
+            ["enable-debug-command"] = "local",
+        };
+        foreach (var (name, value) in Settings)
+        {
+            settings[name] = value;
+        }
+
+        string[] arguments = [.. settings.SelectMany(setting => new[] { $"--{setting.Key}", setting.Value })];
+        return new ChildCommand(Programs.Require("redis-server", "redis-server"), arguments, LogPath) { DeathSignal = Signals.Terminate };
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(2));
         using var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", Port, cancellationToken);
+        await client.ConnectAsync("127.0.0.1", Port, limit.Token);
         var stream = client.GetStream();
-        await stream.WriteAsync("PING\r\n"u8.ToArray(), cancellationToken);
-        var buffer = new byte[64];
-        var count = await stream.ReadAsync(buffer, cancellationToken);
-        return Encoding.ASCII.GetString(buffer, 0, count).StartsWith("+PONG", StringComparison.Ordinal);
+        await stream.WriteAsync("PING\r\n"u8.ToArray(), limit.Token);
+        var answer = new byte[64];
+        var length = await stream.ReadAsync(answer, limit.Token);
+        // "-LOADING …" while the append-only file is read.
+        return Encoding.ASCII.GetString(answer, 0, length).StartsWith("+PONG", StringComparison.Ordinal);
     }
 }
