@@ -1,0 +1,77 @@
+using Avro.Specific;
+using Confluent.Kafka;
+using Confluent.SchemaRegistry;
+using Confluent.SchemaRegistry.Serdes;
+using Streams.Core.Errors;
+
+namespace Streams.Schemas.Serdes;
+
+/// <summary>
+/// Keys and values of one topic in Confluent's wire format. The registry is asked once for each schema; a record afterwards costs no call.
+/// What goes wrong is a coded error: transient when the registry does not answer, poison when the bytes are wrong.
+/// </summary>
+/// <typeparam name="TKey">Generated key record.</typeparam>
+/// <typeparam name="TValue">Generated value record.</typeparam>
+public sealed class AvroTopic<TKey, TValue>(string topic, ISchemaRegistryClient registry)
+    where TKey : class, ISpecificRecord, new()
+    where TValue : class, ISpecificRecord, new()
+{
+    private readonly AvroSerializer<TKey> _keyWriter = new(registry);
+    private readonly AvroSerializer<TValue> _valueWriter = new(registry);
+    private readonly AvroDeserializer<TKey> _keyReader = new(registry);
+    private readonly AvroDeserializer<TValue> _valueReader = new(registry);
+
+    /// <summary>Name of the topic.</summary>
+    public string Topic { get; } = topic;
+
+    /// <summary>Registers both schemas, so that no record waits for it later.</summary>
+    /// <exception cref="StreamsException">STR6001, STR6002.</exception>
+    public async Task RegisterAsync()
+    {
+        await RegisterAsync(new TKey(), $"{Topic}-key");
+        await RegisterAsync(new TValue(), $"{Topic}-value");
+    }
+
+    /// <summary>Bytes of a key.</summary>
+    public Task<byte[]> WriteKeyAsync(TKey key) => GuardAsync(() => _keyWriter.SerializeAsync(key, Context(MessageComponentType.Key, null)));
+
+    /// <summary>Bytes of a value.</summary>
+    public Task<byte[]> WriteValueAsync(TValue value) => GuardAsync(() => _valueWriter.SerializeAsync(value, Context(MessageComponentType.Value, null)));
+
+    /// <summary>A key from its bytes.</summary>
+    /// <exception cref="StreamsException">STR6001, STR6003.</exception>
+    public Task<TKey> ReadKeyAsync(ReadOnlyMemory<byte> bytes, Headers? headers) =>
+        GuardAsync(() => _keyReader.DeserializeAsync(bytes, false, Context(MessageComponentType.Key, headers)));
+
+    /// <summary>A value from its bytes.</summary>
+    /// <exception cref="StreamsException">STR6001, STR6003.</exception>
+    public Task<TValue> ReadValueAsync(ReadOnlyMemory<byte> bytes, Headers? headers) =>
+        GuardAsync(() => _valueReader.DeserializeAsync(bytes, false, Context(MessageComponentType.Value, headers)));
+
+    private Task RegisterAsync(ISpecificRecord record, string subject) =>
+        GuardAsync(() => registry.RegisterSchemaAsync(subject, new Schema(record.Schema.ToString(), SchemaType.Avro)));
+
+    private SerializationContext Context(MessageComponentType component, Headers? headers) => new(component, Topic, headers);
+
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (SchemaRegistryException exception) when ((int)exception.Status is >= 400 and < 500 and not 408 and not 429)
+        {
+            // 404: the record names a schema that the registry does not know.
+            throw ((int)exception.Status == 404 ? SchemaErrors.Undecodable : SchemaErrors.SchemaRefused).With(exception.Message, exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
+        {
+            throw SchemaErrors.RegistryUnreachable.With(exception.Message, exception);
+        }
+        catch (Exception exception) when (exception is Avro.AvroException or InvalidDataException or EndOfStreamException or InvalidCastException or FormatException
+            or OverflowException or ArgumentException)
+        {
+            throw SchemaErrors.Undecodable.With(exception.Message, exception);
+        }
+    }
+}
