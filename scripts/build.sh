@@ -18,5 +18,5 @@ trap 'rm -f "$begin"' EXIT
 # Written before the build and of that age: what changes while it runs is built next time.
 names > "$begin"
 logged build dotnet build Streams.sln -c "$configuration" --nologo -v quiet -clp:NoSummary ||
-  fail STR7016 "the build failed" "see the log above"
+  fail STR7110 "The build failed" "Read the log above"
 mv "$begin" "$stamp"

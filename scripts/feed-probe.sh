@@ -12,7 +12,7 @@ decide() { # decide full|partial WHY
 case ${STREAMS_FEED:-} in
   full | partial) decide "$STREAMS_FEED" "forced by STREAMS_FEED"; exit 0 ;;
   '') ;;
-  *) fail STR7014 "STREAMS_FEED=$STREAMS_FEED" "use full or partial, or leave it unset" ;;
+  *) fail STR7105 "STREAMS_FEED has an unknown value" "Use full or partial, or leave it unset" "$STREAMS_FEED" ;;
 esac
 
 # A project beside the product's settings: it must see only the feed.
@@ -32,10 +32,10 @@ say "package feed: asking for $(grep -c PackageReference "$probe/probe.csproj") 
 if dotnet restore "$probe/probe.csproj" > "$probe/log" 2>&1; then
   decide full "it has all of them"
 elif grep -q 'NU110[123]' "$probe/log"; then
-  decide partial "without $(grep -o "NU110[123]: Unable to find .*package [^ ]*" "$probe/log" | sed 's/.*package //; s/[.,]$//' | sort -u | paste -sd' ')"
+  decide partial "without $(sed -n 's/.*NU110[123]: Unable to find [^.]*package \([^ ]*[^ .]\)[. ].*/\1/p' "$probe/log" | sort -u | paste -sd' ')"
 elif [[ -f $state/feed.props ]]; then
   say "package feed: not reachable now; staying with the earlier answer"
 else
   tail -n 20 "$probe/log" >&2
-  fail STR7014 "the package feed gave no answer" "check the network and NuGet.Config, or set STREAMS_FEED"
+  fail STR7106 "The package feed gave no answer" "Check the network and NuGet.Config, or set STREAMS_FEED"
 fi

@@ -13,9 +13,9 @@ mkdir -p "$state"
 say() { echo "setup: $*"; }
 warn() { echo "setup: warning: $*" >&2; }
 
-# fail CODE MESSAGE REMEDY
+# fail CODE TITLE REMEDY [DETAIL]: the first three are listed in docs/reference/errors.md
 fail() {
-  echo "setup: $1: $2. Remedy: $3" >&2
+  echo "setup: $1: $2${4:+: $4}. Remedy: $3" >&2
   exit 1
 }
 
@@ -23,7 +23,7 @@ fail() {
 as_root() {
   if [[ $(id -u) == 0 ]]; then "$@"
   elif command -v sudo > /dev/null; then sudo "$@"
-  else fail STR7011 "this needs root: $*" "run ./streams setup as root once, or install sudo"
+  else fail STR7101 "Setting up needs root" "Run ./streams setup as root once, or install sudo" "$*"
   fi
 }
 

@@ -21,15 +21,15 @@ say "librdkafka: building 2.15.1 from source (about half a minute)"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 curl -fsSL --retry 3 -o "$work/package.tgz" "$registry/@confluentinc/kafka-javascript/-/kafka-javascript-$version.tgz" ||
-  fail STR7015 "the source of librdkafka could not be fetched" "check the network, or set STREAMS_NPM_REGISTRY to a mirror of the npm registry"
+  fail STR7107 "The source of librdkafka could not be fetched" "Check the network, or set STREAMS_NPM_REGISTRY to a mirror of the npm registry"
 echo "$sha256  $work/package.tgz" | sha256sum --quiet -c - ||
-  fail STR7015 "the fetched source of librdkafka is not the expected one" "check what answers at $registry"
+  fail STR7108 "The fetched source of librdkafka is not the expected one" "Check what answers at the npm registry" "$registry"
 tar -xzf "$work/package.tgz" -C "$work" package/deps/librdkafka
 
 build() {
   cd "$work/package/deps/librdkafka" && ./configure --disable-gssapi && make -j"$(nproc)" -C src
 }
-logged librdkafka build || fail STR7015 "librdkafka did not build" "see the log above"
+logged librdkafka build || fail STR7109 "librdkafka did not build" "Read the log above"
 mkdir -p "$target"
 strip -g -o "$target/librdkafka.so" "$work/package/deps/librdkafka/src/librdkafka.so.1"
 echo "$wanted" > "$target/stamp"

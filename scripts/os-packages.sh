@@ -30,7 +30,7 @@ if [[ ${#missing[@]} == 0 ]]; then
 fi
 
 say "system packages: installing ${missing[*]}"
-command -v apt-get > /dev/null || fail STR7013 "missing: ${missing[*]}, and this system has no apt-get" "install them by other means"
+command -v apt-get > /dev/null || fail STR7103 "System packages are missing and there is no apt-get" "Install them by other means" "${missing[*]}"
 
 apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold "$@"; }
 wants() { [[ " ${missing[*]} " == *" $1 "* ]]; }
@@ -57,7 +57,7 @@ if wants postgresql-15; then
   echo 'create_main_cluster = false' | as_root tee -a "$clusters" > /dev/null
 fi
 logged apt-install apt install "${missing[@]}" ||
-  fail STR7013 "the packages could not be installed" "see the log above; then run ./streams setup again"
+  fail STR7104 "The system packages could not be installed" "Read the log above; then run ./streams setup again"
 if wants redis-server && [[ -d /run/systemd/system ]]; then
   # Streams starts a private instance; nothing shall listen after the next boot because of it.
   as_root systemctl disable -q redis-server || warn "redis-server stays enabled as a service"

@@ -22,7 +22,7 @@ flock 9
 wanted=$(inputs | sha256sum | cut -d' ' -f1)
 if [[ ! -f $state/setup.stamp || $(< "$state/setup.stamp") != "$wanted" ]] || ! tools_present; then
   rm -f "$state/setup.stamp" "$state/build.stamp"
-  command -v dotnet > /dev/null || fail STR7012 "the .NET SDK is not installed" "install the .NET 10 SDK, see https://dotnet.microsoft.com/download"
+  command -v dotnet > /dev/null || fail STR7102 "The .NET SDK is not installed" "Install the .NET 10 SDK, see https://dotnet.microsoft.com/download"
   scripts/feed-probe.sh
   scripts/os-packages.sh
   scripts/librdkafka.sh
