@@ -1,3 +1,4 @@
+using System.Globalization;
 using Streams.Core.Fencing;
 
 namespace Streams.Postgres;
@@ -9,7 +10,12 @@ public sealed record PrimaryView(DatabaseIdentity Identity, PgSnapshot Snapshot)
 /// <param name="Number">Grows only.</param>
 /// <param name="Identity">History of Postgres that it belongs to.</param>
 /// <param name="TopicId">Topic id of the invalidation topic, and its partition count, as <c>id/count</c>: a recreated topic has another.</param>
-public sealed record EpochRecord(long Number, DatabaseIdentity Identity, string TopicId);
+public sealed record EpochRecord(long Number, DatabaseIdentity Identity, string TopicId)
+{
+    /// <summary>Lanes of this epoch: the partition count in <see cref="TopicId"/>; 0 if it has none.</summary>
+    public int LaneCount { get; } =
+        int.TryParse(TopicId.AsSpan(TopicId.LastIndexOf('/') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : 0;
+}
 
 /// <summary>What the protocol needs of the primary. Refuses (STR5003) when the server is in recovery.</summary>
 public interface IPrimary

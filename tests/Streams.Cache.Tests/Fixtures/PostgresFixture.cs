@@ -1,0 +1,70 @@
+using Npgsql;
+using Streams.Local.Servers;
+using Streams.Postgres;
+using Xunit;
+
+namespace Streams.Cache.Tests.Fixtures;
+
+/// <summary>A private PostgreSQL; each test takes a database of its own.</summary>
+public sealed class PostgresFixture : IAsyncLifetime
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("streams-cache-pg-").FullName;
+    private int _databases;
+
+    public PostgresServer Server { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Server = await PostgresServer.StartAsync(_folder, 0, CancellationToken.None);
+
+    /// <summary>A new empty database.</summary>
+    public async Task<NpgsqlDataSource> DatabaseAsync()
+    {
+        var name = $"test_{Interlocked.Increment(ref _databases)}";
+        await using var admin = NpgsqlDataSource.Create(Server.ConnectionString());
+        await admin.ExecuteAsync($"CREATE DATABASE {name}");
+        return NpgsqlDataSource.Create(Server.ConnectionString(name));
+    }
+
+    /// <summary>A new database with the schema <c>streams</c> and a table <c>product</c>.</summary>
+    public async Task<NpgsqlDataSource> MigratedDatabaseAsync()
+    {
+        var source = await DatabaseAsync();
+        await StreamsMigrations.ApplyAsync(source);
+        await source.ExecuteAsync("CREATE TABLE product (id bigint PRIMARY KEY, name text, category_id bigint)");
+        return source;
+    }
+
+    public async Task DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        await Server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>Short forms for tests.</summary>
+public static class Sql
+{
+    public static async Task ExecuteAsync(this NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public static async Task<T> ScalarAsync<T>(this NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+
+    public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public static async Task<T> ScalarAsync<T>(this NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
+    }
+}
