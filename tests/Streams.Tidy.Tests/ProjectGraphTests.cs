@@ -36,6 +36,16 @@ public sealed class ProjectGraphTests
         Report.MustBeEmpty("Projects that reach themselves", cycles);
     }
 
+    [Fact]
+    public void Given_every_stand_in_When_its_guide_is_read_Then_it_is_described_and_replaced()
+    {
+        var (guide, targets) = (Repository.Read("feed/README.md"), Repository.Read("feed/feed.targets"));
+        var names = Repository.Files(".csproj").Where(path => path.StartsWith("feed/", StringComparison.Ordinal)).Select(path => Path.GetFileNameWithoutExtension(path)!);
+        Report.MustBeEmpty(
+            "Stand-ins that feed/README.md does not describe or feed.targets does not use",
+            names.Where(name => !guide.Contains($"| {name} ", StringComparison.Ordinal) || !targets.Contains(name, StringComparison.Ordinal)));
+    }
+
     private static bool IsProduct(string path) =>
         !path.StartsWith("tests/", StringComparison.Ordinal) && !path.StartsWith("feed/", StringComparison.Ordinal);
 
