@@ -1,3 +1,4 @@
+using Avro;
 using Avro.IO;
 using Avro.Specific;
 using Confluent.Kafka;
@@ -101,7 +102,7 @@ public sealed class AvroTopicTests
     [InlineData("[\"null\",\"int\"]", "\"int\"", false)]
     [InlineData("\"int\"", "[\"null\",\"int\"]", true)]
     public void Given_two_schemas_When_compared_Then_promotion_goes_one_way(string writer, string reader, bool expected) =>
-        Assert.Equal(expected, Avro.Resolution.CanRead(Avro.Schema.Parse(reader), Avro.Schema.Parse(writer)));
+        Assert.Equal(expected, Avro.Schema.Parse(reader).CanRead(Avro.Schema.Parse(writer)));
 
     /// <summary>Examples of the Avro specification: zigzag and string encoding.</summary>
     [Theory]
@@ -129,19 +130,19 @@ public sealed class AvroTopicTests
 
         public int MaxCachedSchemas => 1;
 
-        private static Schema Text => new(((ISpecificRecord)Event).Schema.ToString(), SchemaType.Avro);
+        private static Confluent.SchemaRegistry.Schema Text => new(((ISpecificRecord)Event).Schema.ToString(), SchemaType.Avro);
 
-        public Task<int> RegisterSchemaAsync(string subject, Schema schema, bool normalize = false)
+        public Task<int> RegisterSchemaAsync(string subject, Confluent.SchemaRegistry.Schema schema, bool normalize = false)
         {
             Subject = subject;
             return Task.FromResult(7);
         }
 
-        public Task<Schema> GetSchemaAsync(int id, string? format = null) => id == 7 ? Task.FromResult(Text) : throw NotFound();
+        public Task<Confluent.SchemaRegistry.Schema> GetSchemaAsync(int id, string? format = null) => id == 7 ? Task.FromResult(Text) : throw NotFound();
 
-        public Task<Schema> GetSchemaByGuidAsync(string guid, string? format = null) => System.Guid.Parse(guid) == Guid ? Task.FromResult(Text) : throw NotFound();
+        public Task<Confluent.SchemaRegistry.Schema> GetSchemaByGuidAsync(string guid, string? format = null) => System.Guid.Parse(guid) == Guid ? Task.FromResult(Text) : throw NotFound();
 
-        public Task<int> GetSchemaIdAsync(string subject, Schema schema, bool normalize = false) => throw NotFound();
+        public Task<int> GetSchemaIdAsync(string subject, Confluent.SchemaRegistry.Schema schema, bool normalize = false) => throw NotFound();
 
         public Task<RegisteredSchema> GetLatestSchemaAsync(string subject) => throw NotFound();
 
@@ -151,7 +152,7 @@ public sealed class AvroTopicTests
 
         public Task<List<int>> GetSubjectVersionsAsync(string subject) => throw NotFound();
 
-        public Task<bool> IsCompatibleAsync(string subject, Schema schema) => throw NotFound();
+        public Task<bool> IsCompatibleAsync(string subject, Confluent.SchemaRegistry.Schema schema) => throw NotFound();
 
         public void Dispose()
         {
