@@ -2,7 +2,9 @@ using Streams.FenceChecker.Tests.Engine;
 using Streams.FenceChecker.Tests.History;
 using Streams.FenceChecker.Tests.Lane;
 using Streams.FenceChecker.Tests.Mutants;
+using Streams.FenceChecker.Tests.Peers;
 using Streams.FenceChecker.Tests.Tags;
+using Streams.FenceChecker.Tests.Tokens;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -15,9 +17,9 @@ public sealed class FenceProtocolTests(ITestOutputHelper output)
 {
     private static readonly bool Full = Environment.GetEnvironmentVariable("STREAMS_CHECKER") == "full";
 
-    private static readonly Dictionary<string, Scenario> Scenarios = LaneScenarios.All.Concat(TagScenarios.All).Concat(HistoryScenarios.All).ToDictionary(one => one.Name);
+    private static readonly Dictionary<string, Scenario> Scenarios = LaneScenarios.All.Concat(TagScenarios.All).Concat(HistoryScenarios.All).Concat(TokenScenarios.All).ToDictionary(one => one.Name);
 
-    private static readonly Dictionary<string, Mutant> Mutants = LaneMutants.All.Concat(TagMutants.All).Concat(HistoryMutants.All).ToDictionary(one => one.Rule);
+    private static readonly Dictionary<string, Mutant> Mutants = LaneMutants.All.Concat(TagMutants.All).Concat(HistoryMutants.All).Concat(TokenMutants.All).ToDictionary(one => one.Rule);
 
     /// <summary>Names of the scenarios to explore.</summary>
     public static TheoryData<string> ScenarioNames => new(Scenarios.Values.Where(one => Full || !one.IsLarge).Select(one => one.Name));
@@ -33,6 +35,18 @@ public sealed class FenceProtocolTests(ITestOutputHelper output)
         var outcome = scenario.Run();
         output.WriteLine($"| {name} | {scenario.What} | {outcome.States:N0} | {outcome.Elapsed.TotalSeconds:F1} | {outcome.Verdict} |");
         Assert.True(outcome.Verdict == (scenario.IsLive ? Verdict.SafeAndLive : Verdict.Safe), $"{name}, {scenario.What}: {outcome}");
+    }
+
+    [Theory]
+    [InlineData(Peer.DeleteOnly)]
+    [InlineData(Peer.DoubleDelete)]
+    [InlineData(Peer.Lease)]
+    [InlineData(Peer.LsnStamp)]
+    public void Given_a_peer_in_the_same_environment_When_checked_Then_a_stale_value_survives(Peer peer)
+    {
+        var outcome = Explorer<PeerWorld>.Explore(new PeerModel(peer), false, Scenario.Limit);
+        output.WriteLine($"| {peer} | {outcome.Verdict} | {outcome.States:N0} | {outcome.OneLine} |");
+        Assert.Equal(Verdict.Unsafe, outcome.Verdict);
     }
 
     [Theory]

@@ -10,6 +10,8 @@ public static class TagMutants
     /// <summary>In the order of their numbers.</summary>
     public static IEnumerable<Mutant> All =>
     [
+        Of("M15-lanes", "frontiers of one reply are of one epoch: only the key's lane is looked at", TagScenarios.KeyAndTag with { Truncations = 1 }, new TornFrontiers()),
+        Of("M15-tag", "HIT compares the epoch of a tag's table: does not", TagScenarios.KeyAndTag with { Truncations = 1 }, new TagEpochIgnored()),
         Of("M17", "a fence cell belongs to one lane: two lanes share one", TagScenarios.SharedCell with { Lanes = 2, Lane = [0, 1] }, new ProtocolRules(), Verdict.Dead),
         Of("M18", "HIT checks the tags' fences: does not", TagScenarios.KeyAndTag, new HitIgnoresTags()),
         Of("M19", "one stamp per lane: the key's for all", TagScenarios.KeyAndTag, new OneStamp()),
@@ -21,6 +23,25 @@ public static class TagMutants
 
     private static Mutant Of(string rule, string what, TagConfiguration world, ProtocolRules rules, Verdict expected = Verdict.Unsafe) =>
         Mutant.Of(rule, what, new TagModel(world with { Rules = rules }), expected);
+
+    private sealed class TornFrontiers : ProtocolRules
+    {
+        public override byte? ReadAll(ReadOnlySpan<LaneView> lanes, int keyLane) => base.ReadAll([lanes[keyLane]], 0);
+    }
+
+    private sealed class TagEpochIgnored : ProtocolRules
+    {
+        public override bool MayHit(SlotView slot, ValueView value, ReadOnlySpan<TagView> tags)
+        {
+            var same = new TagView[tags.Length];
+            for (var i = 0; i < same.Length; i++)
+            {
+                same[i] = tags[i] with { Fence = tags[i].Fence with { Epoch = value.Epoch } };
+            }
+
+            return base.MayHit(slot, value, same);
+        }
+    }
 
     private sealed class HitIgnoresTags : ProtocolRules
     {

@@ -16,7 +16,20 @@ public partial class ProtocolRules
 
     /// <summary>READ: what the reader may use of one reply; null = bypass. The reader has the durable record of the epoch that it finds.</summary>
     public virtual ReaderView? Read(SlotView slot, LaneView lane) =>
-        ReadDecision.Begin([FrontierOf(lane)], lane.FrontierEpoch) == ReadStart.Ready ? new ReaderView(lane.FrontierEpoch, lane.Frontier) : null;
+        ReadAll([lane], 0) is { } epoch ? new ReaderView(epoch, lane.Frontier) : null;
+
+    /// <summary>READ of several lanes: the epoch that the reader may fill under; null = bypass.</summary>
+    public virtual byte? ReadAll(ReadOnlySpan<LaneView> lanes, int keyLane)
+    {
+        var frontiers = new Frontier?[lanes.Length];
+        for (var i = 0; i < frontiers.Length; i++)
+        {
+            frontiers[i] = FrontierOf(lanes[i]);
+        }
+
+        var epoch = lanes[keyLane].FrontierEpoch;
+        return ReadDecision.Begin(frontiers, epoch) == ReadStart.Ready ? epoch : null;
+    }
 
     /// <summary>HIT, tokens apart.</summary>
     public virtual bool MayHit(SlotView slot, ValueView value, ReadOnlySpan<TagView> tags) =>
@@ -101,6 +114,19 @@ public partial class ProtocolRules
 
     /// <summary>BARRIER: V after it, from the lane's end as read before.</summary>
     public virtual byte AfterBarrier(byte lastOffset) => Byte(FrontierDecision.AfterBarrier(Offset((byte)(lastOffset + 1))));
+
+    /// <summary>HIT with a token: whether the value's header shows all of its transactions.</summary>
+    public virtual bool Covers(byte header, byte token)
+    {
+        var snapshot = Snapshot(header);
+        var covers = true;
+        for (byte t = 0; t < 3; t++)
+        {
+            covers &= (token >> t & 1) == 0 || snapshot.Sees(XidOf(t, snapshot));
+        }
+
+        return HitDecision.Decide(1, new FenceCell(1, -1), true, [], covers) == HitOutcome.Hit;
+    }
 
     /// <summary>RE-FLOOR: the slot's table.</summary>
     public virtual SlotView ReFloorSlot(SlotView slot, byte epoch, byte position)

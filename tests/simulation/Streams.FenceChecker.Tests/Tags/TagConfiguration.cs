@@ -29,6 +29,9 @@ public sealed record TagConfiguration
     /// <summary>Set of items that each transaction invalidates.</summary>
     public required byte[] Touches { get; init; }
 
+    /// <summary>Truncations of a lane, each answered by a re-floor of all slots and frontiers in pieces.</summary>
+    public int Truncations { get; init; }
+
     /// <summary>Tags of a value that does not hold the mover.</summary>
     public byte TagsBefore { get; init; }
 

@@ -1,4 +1,5 @@
 using Streams.FenceChecker.Tests.Engine;
+using Streams.FenceChecker.Tests.Lane;
 using Streams.FenceChecker.Tests.Rules;
 
 namespace Streams.FenceChecker.Tests.Tags;
@@ -55,19 +56,15 @@ public sealed partial class TagModel
 
     private string? Missing(in TagWorld state, int key, int t)
     {
-        byte applied = 0;
-        for (var lane = 0; lane < _c.Lanes; lane++)
-        {
-            for (var i = 0; i < state.Lengths[lane]; i++)
-            {
-                var record = state.Logs[lane][i];
-                applied |= (byte)(Has(state.Applied[lane], i) && record / 4 == t ? 1 << (record % 4) : 0);
-            }
-        }
-
+        var applied = state.Promised[t];
         if ((applied & DependsOn(state, key)) != 0)
         {
             return $"I1: T {t} is applied to an item that the value depends on, and a value without it can be hit";
+        }
+
+        if (state.SlotEpochs[_c.Cell[key]] == state.Durable && state.Commit[t] == 2 && (state.Lost[t] & DependsOn(state, key)) != 0 && state.Phase != ReFloorPhase.Due)
+        {
+            return $"I3: a record of T {t} is lost from its lane, and a value without it can be hit after the re-floor";
         }
 
         return applied == _c.Touches[t] && Has(_c.Changes, t) ? $"I1: every record of T {t} is applied, and a value without it can be hit" : null;
@@ -76,14 +73,14 @@ public sealed partial class TagModel
     private bool Hit(in TagWorld state, int key)
     {
         ref readonly var value = ref state.Values[key];
-        if (value.Exists == 0)
+        if (value.Epoch == 0)
         {
             return false;
         }
 
         Span<TagView> tags = stackalloc TagView[TagWorld.Width];
         var count = Tags(state, key, value.Holds, value.Stamps, tags);
-        return _rules.MayHit(SlotOf(state, _c.Cell[key]), new ValueView(1, value.Stamps[_c.Lane[key]], value.Holds), tags[..count]);
+        return _rules.MayHit(SlotOf(state, _c.Cell[key]), new ValueView(value.Epoch, value.Stamps[_c.Lane[key]], value.Holds), tags[..count]);
     }
 
     private int Tags(in TagWorld state, int key, byte holds, in Triple stamps, Span<TagView> tags)
@@ -122,10 +119,21 @@ public sealed partial class TagModel
 
     private void Look(in TagWorld state, int k, Steps<TagWorld> steps)
     {
+        Span<LaneView> lanes = stackalloc LaneView[_c.Lanes];
+        for (var lane = 0; lane < lanes.Length; lane++)
+        {
+            lanes[lane] = LaneOf(state, lane);
+        }
+
         for (var key = 0; key < _c.Keys; key++)
         {
+            if (_rules.ReadAll(lanes, _c.Lane[key]) is not { } epoch)
+            {
+                continue;
+            }
+
             var next = state;
-            next.Readers[k] = new TagReader { Phase = 1, Key = (byte)key, Stamps = state.Frontiers };
+            next.Readers[k] = new TagReader { Phase = 1, Key = (byte)key, Epoch = epoch, Stamps = state.Frontiers };
             if (Hit(state, key))
             {
                 steps.Chance("READ: V of all lanes, key", next, key);
@@ -144,19 +152,19 @@ public sealed partial class TagModel
         var stamps = reader.Stamps;
         for (var lane = 0; lane < _c.Lanes && !_rules.TagFrontiersBeforeSnapshot; lane++)
         {
-            stamps[lane] = lane == keyLane ? stamps[lane] : state.Frontiers[lane];
+            stamps[lane] = lane == keyLane || state.Frontiers[lane] == LaneWorld.None ? stamps[lane] : state.Frontiers[lane];
         }
 
         var stored = state.Values[reader.Key];
-        var value = new ValueView(stored.Exists, stored.Stamps[keyLane], stored.Holds);
+        var value = new ValueView(stored.Epoch, stored.Stamps[keyLane], stored.Holds);
         Span<TagView> tags = stackalloc TagView[TagWorld.Width];
         var count = Tags(state, reader.Key, reader.Holds, stamps, tags);
-        var accepted = _rules.MayFill(SlotOf(state, _c.Cell[reader.Key]), value, new FillRequest(1, stamps[keyLane], true), tags[..count]);
+        var accepted = _rules.MayFill(SlotOf(state, _c.Cell[reader.Key]), value, new FillRequest(reader.Epoch, stamps[keyLane], true), tags[..count]);
         var next = state;
         next.Readers[k] = default;
         if (accepted)
         {
-            next.Values[reader.Key] = new TaggedValue { Exists = 1, Holds = reader.Holds, Stamps = stamps };
+            next.Values[reader.Key] = new TaggedValue { Epoch = reader.Epoch, Holds = reader.Holds, Stamps = stamps };
         }
 
         steps.Progress(accepted ? "FILL of key" : "FILL refused, key", next, reader.Key, stamps[keyLane]);

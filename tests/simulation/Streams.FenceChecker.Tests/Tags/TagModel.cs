@@ -1,3 +1,4 @@
+using Streams.Cache.Protocol;
 using Streams.FenceChecker.Tests.Engine;
 using Streams.FenceChecker.Tests.Lane;
 using Streams.FenceChecker.Tests.Rules;
@@ -6,7 +7,7 @@ namespace Streams.FenceChecker.Tests.Tags;
 
 /// <summary>
 /// Keys and tags that share fence cells and are spread over lanes. Sinks are as bad as can be: they apply any record of a lane, in any order,
-/// any number of times; crashes and losses are <see cref="LaneModel"/>'s business.
+/// any number of times; crashes and losses are <see cref="LaneModel"/>'s business. A truncation of one lane re-floors all of them.
 /// </summary>
 public sealed partial class TagModel(TagConfiguration configuration) : IModel<TagWorld>
 {
@@ -14,7 +15,16 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
     private readonly ProtocolRules _rules = configuration.Rules;
 
     /// <inheritdoc/>
-    public TagWorld Initial => default;
+    public TagWorld Initial
+    {
+        get
+        {
+            var state = new TagWorld { Durable = 1 };
+            ((Span<byte>)state.SlotEpochs).Fill(1);
+            ((Span<byte>)state.FrontierEpochs).Fill(1);
+            return state;
+        }
+    }
 
     private int Items => _c.Lane.Length;
 
@@ -26,8 +36,10 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
             Database(state, t, steps);
         }
 
+        ReFloor(state, steps);
         for (var lane = 0; lane < _c.Lanes; lane++)
         {
+            Truncate(state, lane, steps);
             Prove(state, lane, steps);
             for (var offset = 1; offset <= state.Lengths[lane]; offset++)
             {
@@ -37,7 +49,7 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
 
         for (var key = 0; key < _c.Keys; key++)
         {
-            if (state.Values[key].Exists == 1)
+            if (state.Values[key].Epoch != 0)
             {
                 var next = state;
                 next.Values[key] = default;
@@ -62,7 +74,11 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
 
     private static bool Has(byte set, int member) => (set >> member & 1) == 1;
 
-    private static SlotView SlotOf(in TagWorld state, int cell) => new(1, 0, state.Cells[cell] == 0 ? LaneWorld.None : state.Cells[cell]);
+    private static SlotView SlotOf(in TagWorld state, int cell) =>
+        new(state.SlotEpochs[cell], state.Floors[cell], state.Cells[cell] == 0 ? LaneWorld.None : state.Cells[cell]);
+
+    private static LaneView LaneOf(in TagWorld state, int lane) =>
+        new(state.FrontierEpochs[lane], state.Frontiers[lane], state.Durable, (byte)(state.Floors[lane] + 1));
 
     private byte Visible(in TagWorld state)
     {
@@ -107,6 +123,11 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
 
     private void Prove(in TagWorld state, int lane, Steps<TagWorld> steps)
     {
+        if (state.Phase != ReFloorPhase.Settled)
+        {
+            return;
+        }
+
         Span<byte> transactions = stackalloc byte[state.Lengths[lane]];
         for (var i = 0; i < transactions.Length; i++)
         {
@@ -128,18 +149,23 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
         var (transaction, item) = (record / 4, record % 4);
         var next = state;
         var cell = _c.Cell[item];
-        var stored = new LaneView(1, state.Frontiers[lane], 1, 1);
-        next.Cells[cell] = _rules.Raise(SlotOf(state, cell), stored, offset).Cell;
-        if (item < _c.Keys && state.Values[item].Exists == 1)
+        if (state.Phase is ReFloorPhase.Due or ReFloorPhase.Pieces
+            || _rules.Admit([SlotOf(state, cell)], LaneOf(state, lane), state.Durable, 1) != ApplyAdmission.Proceed)
+        {
+            return;
+        }
+
+        next.Cells[cell] = _rules.Raise(SlotOf(state, cell), LaneOf(state, lane), offset).Cell;
+        if (item < _c.Keys && state.Values[item].Epoch != 0)
         {
             var value = state.Values[item];
-            if (_rules.Removes(SlotOf(next, cell), new ValueView(1, value.Stamps[lane], value.Holds), offset, (byte)transaction))
+            if (_rules.Removes(SlotOf(next, cell), new ValueView(value.Epoch, value.Stamps[lane], value.Holds), offset, (byte)transaction))
             {
                 next.Values[item] = default;
             }
         }
 
-        next.Applied[lane] |= (byte)(1 << (offset - 1));
+        next.Promised[transaction] |= (byte)(1 << item);
         steps.Progress("APPLY in lane", next, lane, offset);
     }
 }

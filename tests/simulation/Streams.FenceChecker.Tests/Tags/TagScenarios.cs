@@ -34,6 +34,8 @@ public static class TagScenarios
         Run("F4", "a row moves between two tags, 3 lanes, 3 transactions, 1 reader", MovingRow),
         Run("F5", "a row moves between two tags, 2 transactions, 2 readers", MovingRow with { Transactions = 2, Readers = 2, Touches = [0b110, 0b100] }),
         Run("F6", "the tag is in the key's lane, 2 readers", KeyAndTag with { Lanes = 1, Lane = [0, 0] }),
+        Run("F8", "key and tag in two lanes, 1 truncation, re-floor in pieces, 2 readers", KeyAndTag with { Truncations = 1 }),
+        Run("F9", "a row moves between two tags, 1 truncation, re-floor in pieces, 2 transactions, 1 reader", MovingRow with { Transactions = 2, Touches = [0b110, 0b100], Truncations = 1 }),
         Run("F7", "key and tag share lane and cell, 3 transactions, 1 reader", KeyAndTag with { Lanes = 1, Lane = [0, 0], Cell = [0, 0], Transactions = 3, Readers = 1 }),
     ];
 

@@ -27,8 +27,8 @@ public struct TagLogs
 /// <summary>A cached value with one stamp per lane.</summary>
 public struct TaggedValue
 {
-    /// <summary>1 = there is one.</summary>
-    public byte Exists;
+    /// <summary>Epoch of its fill; 0 = there is none.</summary>
+    public byte Epoch;
 
     /// <summary>Transactions that it holds.</summary>
     public byte Holds;
@@ -46,6 +46,9 @@ public struct TagReader
     /// <summary>Key that it reads.</summary>
     public byte Key;
 
+    /// <summary>Epoch of the frontiers.</summary>
+    public byte Epoch;
+
     /// <summary>Transactions seen.</summary>
     public byte Holds;
 
@@ -53,7 +56,23 @@ public struct TagReader
     public Triple Stamps;
 }
 
-/// <summary>Several keys and tags over several lanes, in one epoch.</summary>
+/// <summary>Where the answer to a truncation stands.</summary>
+public static class ReFloorPhase
+{
+    /// <summary>Settled.</summary>
+    public const byte Settled = 0;
+
+    /// <summary>The lane was cut; nobody has answered.</summary>
+    public const byte Due = 1;
+
+    /// <summary>The durable epoch is advanced, some pieces of Redis are not.</summary>
+    public const byte Pieces = 2;
+
+    /// <summary>The barrier waits.</summary>
+    public const byte Barrier = 3;
+}
+
+/// <summary>Several keys and tags over several lanes.</summary>
 public struct TagWorld
 {
     /// <summary>Most lanes, items, cells and transactions.</summary>
@@ -74,11 +93,41 @@ public struct TagWorld
     /// <summary>Frontier per lane.</summary>
     public Triple Frontiers;
 
-    /// <summary>Fence cells.</summary>
+    /// <summary>Epoch of each frontier.</summary>
+    public Triple FrontierEpochs;
+
+    /// <summary>Fence cells, 0 = absent; each stands for a slot of its own.</summary>
     public Triple Cells;
 
-    /// <summary>Records applied per lane, as a set of offsets.</summary>
-    public Triple Applied;
+    /// <summary>Floors of their tables.</summary>
+    public Triple Floors;
+
+    /// <summary>Epochs of their tables.</summary>
+    public Triple SlotEpochs;
+
+    /// <summary>Per transaction: items that its record was applied to.</summary>
+    public PerTransaction Promised;
+
+    /// <summary>Per transaction: items whose record was lost with the end of a lane.</summary>
+    public PerTransaction Lost;
+
+    /// <summary>End of each lane when the re-floor or its barrier began.</summary>
+    public Triple Bases;
+
+    /// <summary>The durable epoch.</summary>
+    public byte Durable;
+
+    /// <summary>One of <see cref="ReFloorPhase"/>.</summary>
+    public byte Phase;
+
+    /// <summary>Pieces of the re-floor done: a bit per cell, then a bit per lane.</summary>
+    public byte Done;
+
+    /// <summary>Transactions that the barrier waits for.</summary>
+    public byte Waiting;
+
+    /// <summary>Truncations so far.</summary>
+    public byte Truncations;
 
     /// <summary>The values of the keys.</summary>
     public Pair<TaggedValue> Values;
