@@ -38,15 +38,19 @@ public sealed class FenceProtocolTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(Peer.DeleteOnly)]
-    [InlineData(Peer.DoubleDelete)]
-    [InlineData(Peer.Lease)]
-    [InlineData(Peer.LsnStamp)]
-    public void Given_a_peer_in_the_same_environment_When_checked_Then_a_stale_value_survives(Peer peer)
+    [InlineData(Peer.DeleteOnly, false, Verdict.Unsafe)]
+    [InlineData(Peer.DoubleDelete, false, Verdict.Unsafe)]
+    [InlineData(Peer.Lease, false, Verdict.Unsafe)]
+    [InlineData(Peer.LsnStamp, false, Verdict.Unsafe)]
+    [InlineData(Peer.DeleteOnly, true, Verdict.Unsafe)]
+    [InlineData(Peer.DoubleDelete, true, Verdict.Unsafe)]
+    [InlineData(Peer.Lease, true, Verdict.Safe)]
+    [InlineData(Peer.LsnStamp, true, Verdict.Unsafe)]
+    public void Given_a_peer_in_the_same_environment_When_checked_Then_a_stale_value_survives(Peer peer, bool deletesAfterVisible, Verdict expected)
     {
-        var outcome = Explorer<PeerWorld>.Explore(new PeerModel(peer), false, Scenario.Limit);
-        output.WriteLine($"| {peer} | {outcome.Verdict} | {outcome.States:N0} | {outcome.OneLine} |");
-        Assert.Equal(Verdict.Unsafe, outcome.Verdict);
+        var outcome = Explorer<PeerWorld>.Explore(new PeerModel(peer, deletesAfterVisible), false, Scenario.Limit);
+        output.WriteLine($"| {peer}{(deletesAfterVisible ? ", deletes after visible" : "")} | {outcome.Verdict} | {outcome.States:N0} | {outcome.OneLine} |");
+        Assert.Equal(expected, outcome.Verdict);
     }
 
     [Theory]

@@ -10,7 +10,7 @@ public static class TagMutants
     /// <summary>In the order of their numbers.</summary>
     public static IEnumerable<Mutant> All =>
     [
-        Of("M15-lanes", "frontiers of one reply are of one epoch: only the key's lane is looked at", TagScenarios.KeyAndTag with { Truncations = 1 }, new TornFrontiers()),
+        Of("M15-lanes", "frontiers of one reply are of one epoch: each lane is looked at by itself", TagScenarios.TagTwice, new TornFrontiers()),
         Of("M15-tag", "HIT compares the epoch of a tag's table: does not", TagScenarios.KeyAndTag with { Truncations = 1 }, new TagEpochIgnored()),
         Of("M17", "a fence cell belongs to one lane: two lanes share one", TagScenarios.SharedCell with { Lanes = 2, Lane = [0, 1] }, new ProtocolRules(), Verdict.Dead),
         Of("M18", "HIT checks the tags' fences: does not", TagScenarios.KeyAndTag, new HitIgnoresTags()),
@@ -26,7 +26,18 @@ public static class TagMutants
 
     private sealed class TornFrontiers : ProtocolRules
     {
-        public override byte? ReadAll(ReadOnlySpan<LaneView> lanes, int keyLane) => base.ReadAll([lanes[keyLane]], 0);
+        public override byte? ReadAll(ReadOnlySpan<LaneView> lanes, int keyLane)
+        {
+            foreach (var lane in lanes)
+            {
+                if (base.ReadAll([lane], 0) is null)
+                {
+                    return null;
+                }
+            }
+
+            return lanes[keyLane].FrontierEpoch;
+        }
     }
 
     private sealed class TagEpochIgnored : ProtocolRules

@@ -12,14 +12,18 @@ public static class TokenMutants
     [
         Of("M32", "the token is the set of the session's transactions: only the highest", new OnlyTheHighest()),
         Of("M32-header", "the header's snapshot is of the data's statement: a later one", new HeaderOfALaterStatement()),
-        Of("M32-forget", "a write is forgotten only with the values that may lack it: once any snapshot's xmin is above it", new ForgottenBelowXmin()),
+        Of("M32-forget", "a forgotten write becomes the token's floor: no floor", new ForgottenBelowXmin()),
     ];
 
     private static Mutant Of(string rule, string what, ProtocolRules rules) => Mutant.Of(rule, what, new TokenModel(rules, 2, 2));
 
     private sealed class OnlyTheHighest : ProtocolRules
     {
-        public override byte AddToToken(byte token, byte written) => (byte)(1 << BitOperations.Log2((uint)(token | written)));
+        public override TokenView AddToToken(TokenView token, byte transaction)
+        {
+            var all = base.AddToToken(token, transaction);
+            return all with { Named = (byte)(1 << BitOperations.Log2(all.Named)) };
+        }
     }
 
     private sealed class HeaderOfALaterStatement : ProtocolRules
@@ -29,6 +33,6 @@ public static class TokenMutants
 
     private sealed class ForgottenBelowXmin : ProtocolRules
     {
-        public override byte Forget(byte token, byte visible) => (byte)(token & ~((1 << BitOperations.TrailingZeroCount(~visible)) - 1));
+        public override TokenView Forget(TokenView token, byte visible) => base.Forget(token, visible) with { Floor = token.Floor };
     }
 }

@@ -64,7 +64,11 @@ public struct PeerWorld
 }
 
 /// <summary>The peers in the same environment: commits that hang, readers that stall. None of them keeps the promise; if one did, the environment would be too kind.</summary>
-public sealed class PeerModel(Peer peer, int transactions = 2, int readers = 2) : IModel<PeerWorld>
+/// <param name="peer">Which one.</param>
+/// <param name="deletesAfterVisible">A kinder world: no invalidation runs before its transaction is visible. A source that reads the WAL cannot promise that.</param>
+/// <param name="transactions">Transactions.</param>
+/// <param name="readers">Readers.</param>
+public sealed class PeerModel(Peer peer, bool deletesAfterVisible, int transactions = 2, int readers = 2) : IModel<PeerWorld>
 {
     private readonly int _deletes = peer == Peer.DoubleDelete ? 2 : 1;
 
@@ -132,7 +136,7 @@ public sealed class PeerModel(Peer peer, int transactions = 2, int readers = 2) 
 
     private void Delete(in PeerWorld state, int t, Steps<PeerWorld> steps)
     {
-        if (state.Commit[t] == 0 || state.Deletes[t] == _deletes)
+        if (state.Commit[t] < (deletesAfterVisible ? 2 : 1) || state.Deletes[t] == _deletes)
         {
             return;
         }

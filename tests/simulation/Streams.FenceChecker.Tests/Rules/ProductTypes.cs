@@ -1,5 +1,6 @@
-using System.Collections.Immutable;
+using System.Globalization;
 using Streams.Cache.Protocol;
+using Streams.Cache.Reading;
 using Streams.Core.Fencing;
 
 namespace Streams.FenceChecker.Tests.Rules;
@@ -13,6 +14,11 @@ internal static class ProductTypes
     private const byte None = Lane.LaneWorld.None;
     private const uint FirstXid = 10;
 
+    /// <summary>The history that the models' transactions belong to.</summary>
+    public static readonly DatabaseIdentity ThisHistory = new(1, 1, 1);
+
+    private static readonly CommitToken?[] Tokens = new CommitToken?[32];
+
     private static readonly PgSnapshot[] Snapshots = [.. Enumerable.Range(0, 8).Select(visible => SnapshotWith((byte)visible))];
 
     /// <summary>A snapshot that shows exactly these transactions of three.</summary>
@@ -20,6 +26,19 @@ internal static class ProductTypes
 
     /// <summary>Widens as the sink does: a change event carries only 32 bits.</summary>
     public static ulong XidOf(byte transaction, PgSnapshot snapshot) => PgSnapshot.Widen(FirstXid + transaction, snapshot.Xmax);
+
+    /// <summary>The token of one write.</summary>
+    public static CommitToken TokenOf(byte transaction) => CommitToken.Of(ThisHistory, FirstXid + transaction);
+
+    /// <summary>The token that a session holds.</summary>
+    public static CommitToken Token(TokenView token) => Tokens[(token.Floor * 8) + token.Named] ??= Build(token);
+
+    /// <summary>A token as the models keep it.</summary>
+    public static TokenView View(CommitToken token)
+    {
+        var named = token.Xids.Aggregate(0, (set, xid) => set | 1 << (int)(xid - FirstXid));
+        return new TokenView((byte)(token.Floor == 0 ? 0 : token.Floor - FirstXid), (byte)named);
+    }
 
     /// <summary>A model's offset as the product counts.</summary>
     public static long Offset(byte offset) => offset - 1L;
@@ -63,6 +82,13 @@ internal static class ProductTypes
     /// <summary>With a frontier replaced.</summary>
     public static LaneView With(LaneView lane, Frontier frontier) =>
         lane with { FrontierEpoch = (byte)frontier.Epoch, Frontier = frontier.IsProven ? Byte(frontier.Offset) : None };
+
+    private static CommitToken Build(TokenView token)
+    {
+        var floor = token.Floor == 0 ? 0 : FirstXid + token.Floor;
+        var named = Enumerable.Range(0, 3).Where(t => (token.Named >> t & 1) == 1).Select(t => FirstXid + t);
+        return CommitToken.Parse(string.Create(CultureInfo.InvariantCulture, $"{ThisHistory}:{floor}:{string.Join(',', named)}"));
+    }
 
     private static PgSnapshot SnapshotWith(byte visible)
     {

@@ -47,12 +47,6 @@ public partial class ProtocolRules
     /// <summary>M31b: a new history of Postgres is a new epoch.</summary>
     public virtual bool NewHistoryIsNewEpoch => true;
 
-    /// <summary>M32: a session adds its write to its token.</summary>
-    public virtual byte AddToToken(byte token, byte written) => (byte)(token | written);
-
-    /// <summary>M32: what a session forgets on seeing a snapshot.</summary>
-    public virtual byte Forget(byte token, byte visible) => token;
-
     /// <summary>M32: the header's snapshot comes from the same statement as the data.</summary>
     public virtual bool HeaderIsOfTheData => true;
 

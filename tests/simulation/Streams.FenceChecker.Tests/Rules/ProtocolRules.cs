@@ -11,7 +11,6 @@ namespace Streams.FenceChecker.Tests.Rules;
 public partial class ProtocolRules
 {
     private const byte None = Lane.LaneWorld.None;
-    private static readonly DatabaseIdentity ThisHistory = new(1, 1, 1);
     private static readonly DatabaseIdentity AnotherHistory = new(1, 2, 1);
 
     /// <summary>READ: what the reader may use of one reply; null = bypass. The reader has the durable record of the epoch that it finds.</summary>
@@ -115,18 +114,15 @@ public partial class ProtocolRules
     /// <summary>BARRIER: V after it, from the lane's end as read before.</summary>
     public virtual byte AfterBarrier(byte lastOffset) => Byte(FrontierDecision.AfterBarrier(Offset((byte)(lastOffset + 1))));
 
-    /// <summary>HIT with a token: whether the value's header shows all of its transactions.</summary>
-    public virtual bool Covers(byte header, byte token)
-    {
-        var snapshot = Snapshot(header);
-        var covers = true;
-        for (byte t = 0; t < 3; t++)
-        {
-            covers &= (token >> t & 1) == 0 || snapshot.Sees(XidOf(t, snapshot));
-        }
+    /// <summary>HIT with a token: whether the value's header shows all that the token names.</summary>
+    public virtual bool Covers(byte header, TokenView token) =>
+        HitDecision.Decide(1, new FenceCell(1, -1), true, [], Token(token).IsContainedIn(ThisHistory, Snapshot(header))) == HitOutcome.Hit;
 
-        return HitDecision.Decide(1, new FenceCell(1, -1), true, [], covers) == HitOutcome.Hit;
-    }
+    /// <summary>A session adds its write to its token.</summary>
+    public virtual TokenView AddToToken(TokenView token, byte transaction) => View(Token(token).Union(TokenOf(transaction)));
+
+    /// <summary>What a session's token becomes when it sees a snapshot.</summary>
+    public virtual TokenView Forget(TokenView token, byte visible) => View(Token(token).Forget(Snapshot(visible).Xmin));
 
     /// <summary>RE-FLOOR: the slot's table.</summary>
     public virtual SlotView ReFloorSlot(SlotView slot, byte epoch, byte position)

@@ -43,3 +43,6 @@ public readonly record struct FillRequest(byte Epoch, byte Stamp, bool SameHisto
 
 /// <summary>A tag of a value: the fence table that guards it, and the value's stamp for the tag's lane.</summary>
 public readonly record struct TagView(SlotView Fence, byte Stamp);
+
+/// <summary>A session's token: everything below transaction number <paramref name="Floor"/> (0 = nothing), and these besides.</summary>
+public readonly record struct TokenView(byte Floor, byte Named);

@@ -1,9 +1,10 @@
 using Streams.FenceChecker.Tests.Engine;
+using Streams.FenceChecker.Tests.Lane;
 using Streams.FenceChecker.Tests.Rules;
 
 namespace Streams.FenceChecker.Tests.Tags;
 
-/// <summary>A lane is cut; all slots and frontiers move to a new epoch piece by piece, in any order, and a barrier follows.</summary>
+/// <summary>A lane is cut; all slots and frontiers move to a new epoch piece by piece, in any order; each lane has its barrier.</summary>
 public sealed partial class TagModel
 {
     private void Truncate(in TagWorld state, int lane, Steps<TagWorld> steps)
@@ -28,22 +29,17 @@ public sealed partial class TagModel
 
     private void ReFloor(in TagWorld state, Steps<TagWorld> steps)
     {
-        var next = state;
-        switch (state.Phase)
+        if (state.Phase == ReFloorPhase.Due)
         {
-            case ReFloorPhase.Due:
-                next.Durable = _rules.NextEpoch(state.Durable);
-                next.Bases = state.Lengths;
-                next.Phase = ReFloorPhase.Pieces;
-                steps.Progress("RE-FLOOR: durable epoch", next, -1, next.Durable);
-                break;
-            case ReFloorPhase.Pieces:
-                ReFloorPieces(state, steps);
-                break;
-            case ReFloorPhase.Barrier when _rules.BarrierPassed(state.Waiting, InFlight(state)):
-                Settle(ref next);
-                steps.Progress("BARRIER passed, V published in all lanes", next);
-                break;
+            var next = state;
+            next.Durable = _rules.NextEpoch(state.Durable);
+            next.Ends = state.Lengths;
+            next.Phase = ReFloorPhase.Pieces;
+            steps.Progress("RE-FLOOR: durable epoch", next, -1, next.Durable);
+        }
+        else if (state.Phase == ReFloorPhase.Pieces)
+        {
+            ReFloorPieces(state, steps);
         }
     }
 
@@ -55,7 +51,7 @@ public sealed partial class TagModel
             if (!Has(state.Done, cell))
             {
                 var next = state;
-                var moved = _rules.ReFloorSlot(SlotOf(state, cell), state.Durable, (byte)(state.Bases[_c.Lane[item]] + 1));
+                var moved = _rules.ReFloorSlot(SlotOf(state, cell), state.Durable, (byte)(state.Ends[_c.Lane[item]] + 1));
                 (next.SlotEpochs[cell], next.Floors[cell], next.Cells[cell]) = (moved.Epoch, moved.Floor, 0);
                 Finish(ref next, cell);
                 steps.Progress("RE-FLOOR: slot of item", next, item, moved.Floor);
@@ -69,6 +65,7 @@ public sealed partial class TagModel
                 var next = state;
                 var moved = _rules.ReFloorFrontier(LaneOf(state, lane), state.Durable);
                 (next.FrontierEpochs[lane], next.Frontiers[lane]) = (moved.FrontierEpoch, moved.Frontier);
+                next.Barriers[lane] = BarrierPhase.Due;
                 Finish(ref next, TagWorld.Width + lane);
                 steps.Progress("RE-FLOOR: V of lane", next, lane);
             }
@@ -86,10 +83,26 @@ public sealed partial class TagModel
 
         if (state.Done == all)
         {
-            state.Done = 0;
-            state.Phase = ReFloorPhase.Barrier;
-            state.Bases = state.Lengths;
-            state.Waiting = _rules.BarrierWaitsFor(InFlight(state), Visible(state));
+            (state.Done, state.Phase, state.Ends) = (0, ReFloorPhase.Settled, default);
+        }
+    }
+
+    /// <summary>Each lane has a keeper of its own, which does not wait for the pieces of the others.</summary>
+    private void Barrier(in TagWorld state, int lane, Steps<TagWorld> steps)
+    {
+        var next = state;
+        if (state.Barriers[lane] == BarrierPhase.Due)
+        {
+            (next.Barriers[lane], next.Bases[lane]) = (BarrierPhase.Waiting, state.Lengths[lane]);
+            next.Waiting[lane] = _rules.BarrierWaitsFor(InFlight(state), Visible(state));
+            steps.Progress("BARRIER begins, lane", next, lane, next.Bases[lane]);
+        }
+        else if (state.Barriers[lane] == BarrierPhase.Waiting && _rules.BarrierPassed(state.Waiting[lane], InFlight(state)))
+        {
+            var published = _rules.Publish(LaneOf(state, lane), state.Durable, _rules.AfterBarrier(state.Bases[lane]));
+            (next.FrontierEpochs[lane], next.Frontiers[lane]) = (published.FrontierEpoch, published.Frontier);
+            (next.Barriers[lane], next.Bases[lane], next.Waiting[lane]) = (BarrierPhase.None, 0, 0);
+            steps.Progress("BARRIER passed, V published, lane", next, lane, published.Frontier);
         }
     }
 
@@ -102,18 +115,5 @@ public sealed partial class TagModel
         }
 
         return set;
-    }
-
-    private void Settle(ref TagWorld state)
-    {
-        state.Phase = ReFloorPhase.Settled;
-        state.Waiting = 0;
-        for (var lane = 0; lane < _c.Lanes; lane++)
-        {
-            var published = _rules.Publish(LaneOf(state, lane), state.Durable, _rules.AfterBarrier(state.Bases[lane]));
-            (state.FrontierEpochs[lane], state.Frontiers[lane]) = (published.FrontierEpoch, published.Frontier);
-        }
-
-        state.Bases = default;
     }
 }

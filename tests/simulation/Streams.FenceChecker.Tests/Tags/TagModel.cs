@@ -39,6 +39,7 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
         ReFloor(state, steps);
         for (var lane = 0; lane < _c.Lanes; lane++)
         {
+            Barrier(state, lane, steps);
             Truncate(state, lane, steps);
             Prove(state, lane, steps);
             for (var offset = 1; offset <= state.Lengths[lane]; offset++)
@@ -123,7 +124,7 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
 
     private void Prove(in TagWorld state, int lane, Steps<TagWorld> steps)
     {
-        if (state.Phase != ReFloorPhase.Settled)
+        if (state.Phase == ReFloorPhase.Due || state.Barriers[lane] != BarrierPhase.None || state.FrontierEpochs[lane] != state.Durable)
         {
             return;
         }
@@ -149,7 +150,7 @@ public sealed partial class TagModel(TagConfiguration configuration) : IModel<Ta
         var (transaction, item) = (record / 4, record % 4);
         var next = state;
         var cell = _c.Cell[item];
-        if (state.Phase is ReFloorPhase.Due or ReFloorPhase.Pieces
+        if (state.Phase == ReFloorPhase.Due || state.FrontierEpochs[lane] != state.Durable
             || _rules.Admit([SlotOf(state, cell)], LaneOf(state, lane), state.Durable, 1) != ApplyAdmission.Proceed)
         {
             return;

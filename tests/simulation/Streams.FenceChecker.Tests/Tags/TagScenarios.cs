@@ -23,21 +23,26 @@ public static class TagScenarios
         Changes = 1,
     };
 
+    /// <summary>As <see cref="KeyAndTag"/>, but both transactions invalidate the tag, and a lane may be cut.</summary>
+    public static TagConfiguration TagTwice { get; } = KeyAndTag with { Touches = [2, 2], Truncations = 1, Readers = 1 };
+
     /// <summary>All of them.</summary>
     public static IEnumerable<Scenario> All =>
     [
         Run("D1", "2 keys share a cell, one lane, 2 transactions, 2 readers", SharedCell),
         Run("D2", "2 keys in 2 lanes, a cell each, 2 transactions, 2 readers", SharedCell with { Lanes = 2, Lane = [0, 1], Cell = [0, 1] }),
-        Run("D3", "as D1, 3 transactions, 1 reader", SharedCell with { Transactions = 3, Readers = 1 }),
+        Run("D3", "as D1, 3 transactions, 1 reader", SharedCell with { Transactions = 3, Readers = 1 }, isLarge: true),
         Run("F1", "key and tag in two lanes, 2 transactions, 2 readers", KeyAndTag),
         Run("F3", "as F1, 3 transactions, 1 reader", KeyAndTag with { Transactions = 3, Readers = 1 }),
         Run("F4", "a row moves between two tags, 3 lanes, 3 transactions, 1 reader", MovingRow),
         Run("F5", "a row moves between two tags, 2 transactions, 2 readers", MovingRow with { Transactions = 2, Readers = 2, Touches = [0b110, 0b100] }),
         Run("F6", "the tag is in the key's lane, 2 readers", KeyAndTag with { Lanes = 1, Lane = [0, 0] }),
-        Run("F8", "key and tag in two lanes, 1 truncation, re-floor in pieces, 2 readers", KeyAndTag with { Truncations = 1 }),
-        Run("F9", "a row moves between two tags, 1 truncation, re-floor in pieces, 2 transactions, 1 reader", MovingRow with { Transactions = 2, Touches = [0b110, 0b100], Truncations = 1 }),
+        Run("F8", "key and tag in two lanes, 1 truncation, re-floor in pieces, 1 reader", KeyAndTag with { Truncations = 1, Readers = 1 }),
+        Run("F9", "as F8, both transactions invalidate the tag", TagTwice),
+        Run("F10", "as F8, 2 readers", KeyAndTag with { Truncations = 1 }, isLarge: true),
         Run("F7", "key and tag share lane and cell, 3 transactions, 1 reader", KeyAndTag with { Lanes = 1, Lane = [0, 0], Cell = [0, 0], Transactions = 3, Readers = 1 }),
     ];
 
-    private static Scenario Run(string name, string what, TagConfiguration configuration) => Scenario.Of(name, what, new TagModel(configuration));
+    private static Scenario Run(string name, string what, TagConfiguration configuration, bool isLarge = false) =>
+        Scenario.Of(name, what, new TagModel(configuration), isLarge);
 }

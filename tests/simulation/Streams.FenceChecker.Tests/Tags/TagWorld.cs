@@ -67,9 +67,6 @@ public static class ReFloorPhase
 
     /// <summary>The durable epoch is advanced, some pieces of Redis are not.</summary>
     public const byte Pieces = 2;
-
-    /// <summary>The barrier waits.</summary>
-    public const byte Barrier = 3;
 }
 
 /// <summary>Several keys and tags over several lanes.</summary>
@@ -111,7 +108,16 @@ public struct TagWorld
     /// <summary>Per transaction: items whose record was lost with the end of a lane.</summary>
     public PerTransaction Lost;
 
-    /// <summary>End of each lane when the re-floor or its barrier began.</summary>
+    /// <summary>End of each lane when the re-floor began.</summary>
+    public Triple Ends;
+
+    /// <summary>Per lane, one of <see cref="BarrierPhase"/>.</summary>
+    public Triple Barriers;
+
+    /// <summary>Per lane, the transactions that its barrier waits for.</summary>
+    public Triple Waiting;
+
+    /// <summary>Per lane, its end when its barrier began.</summary>
     public Triple Bases;
 
     /// <summary>The durable epoch.</summary>
@@ -122,9 +128,6 @@ public struct TagWorld
 
     /// <summary>Pieces of the re-floor done: a bit per cell, then a bit per lane.</summary>
     public byte Done;
-
-    /// <summary>Transactions that the barrier waits for.</summary>
-    public byte Waiting;
 
     /// <summary>Truncations so far.</summary>
     public byte Truncations;

@@ -32,8 +32,11 @@ public struct TokenWorld
     /// <summary>Transactions of the session whose COMMIT has returned.</summary>
     public byte Written;
 
-    /// <summary>Those that its token still names.</summary>
-    public byte Token;
+    /// <summary>Those that its token names one by one.</summary>
+    public byte Named;
+
+    /// <summary>Number of transactions from the first that its token asks for as a whole.</summary>
+    public byte Floor;
 
     /// <summary>Readers.</summary>
     public Pair<TokenReader> Readers;
@@ -83,14 +86,14 @@ public sealed class TokenModel(ProtocolRules rules, int transactions, int reader
             return "I5: the header shows a transaction that the value does not hold";
         }
 
-        return rules.Covers(state.Header, state.Token) && (state.Written & ~state.Holds) != 0
+        return rules.Covers(state.Header, TokenOf(state)) && (state.Written & ~state.Holds) != 0
             ? "I5: the session's token is accepted, and its write is missing"
             : null;
     }
 
     /// <inheritdoc/>
     public bool IsGood(in TokenWorld state) =>
-        state.Exists == 1 && rules.Covers(state.Header, state.Token) && state.Holds == InPhase(state, 2) && InPhase(state, 1) == 0;
+        state.Exists == 1 && rules.Covers(state.Header, TokenOf(state)) && state.Holds == InPhase(state, 2) && InPhase(state, 1) == 0;
 
     private static byte InPhase(in TokenWorld state, byte phase)
     {
@@ -102,6 +105,10 @@ public sealed class TokenModel(ProtocolRules rules, int transactions, int reader
 
         return set;
     }
+
+    private static TokenView TokenOf(in TokenWorld state) => new(state.Floor, state.Named);
+
+    private static void SetToken(ref TokenWorld state, TokenView token) => (state.Floor, state.Named) = (token.Floor, token.Named);
 
     private void Database(in TokenWorld state, int t, Steps<TokenWorld> steps)
     {
@@ -116,7 +123,7 @@ public sealed class TokenModel(ProtocolRules rules, int transactions, int reader
             next.Commit[t] = 2;
             steps.Progress("visible, of somebody else: T", next, t);
             next.Written |= (byte)(1 << t);
-            next.Token = rules.AddToToken(next.Token, (byte)(1 << t));
+            SetToken(ref next, rules.AddToToken(TokenOf(state), (byte)t));
             steps.Chance("visible, COMMIT returns to the session: T", next, t);
         }
     }
@@ -125,8 +132,8 @@ public sealed class TokenModel(ProtocolRules rules, int transactions, int reader
     private void Forget(in TokenWorld state, Steps<TokenWorld> steps)
     {
         var next = state;
-        next.Token = rules.Forget(state.Token, InPhase(state, 2));
-        if (next.Token != state.Token)
+        SetToken(ref next, rules.Forget(TokenOf(state), InPhase(state, 2)));
+        if (TokenOf(next) != TokenOf(state))
         {
             steps.Chance("session sees a snapshot", next, -1, InPhase(state, 2));
         }
