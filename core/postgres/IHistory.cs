@@ -40,5 +40,5 @@ public interface IPrimary
     Task<SlotState> SlotAsync(string slotName, CancellationToken cancellationToken);
 }
 
-/// <summary>A replication slot as <c>pg_replication_slots</c> shows it.</summary>
+/// <summary>A logical replication slot as <c>pg_replication_slots</c> shows it. It exists once it is consistent: while it is being created, commits may still pass it by.</summary>
 public sealed record SlotState(bool Exists, bool Lost, bool Active, long RetainedBytes);

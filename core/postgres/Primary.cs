@@ -35,7 +35,7 @@ public sealed class Primary(NpgsqlDataSource source) : IPrimary
             await using var command = new NpgsqlCommand("""
                 SELECT active, coalesce(wal_status = 'lost', false),
                        coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint
-                FROM pg_replication_slots WHERE slot_name = $1
+                FROM pg_replication_slots WHERE slot_name = $1 AND confirmed_flush_lsn IS NOT NULL
                 """, connection) { Parameters = { new() { Value = slotName } } };
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             return await reader.ReadAsync(cancellationToken)
