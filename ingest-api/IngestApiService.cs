@@ -1,7 +1,9 @@
 using Dapper;
+using Streams.Cache.Reading;
 using Streams.Hosting;
 using Streams.Hosting.Health;
 using Streams.Hosting.Options;
+using Streams.IngestApi.Caching;
 using Streams.IngestApi.Categories;
 using Streams.IngestApi.Customers;
 using Streams.IngestApi.Data;
@@ -29,7 +31,7 @@ public static class IngestApiService
     private static void Add(WebApplicationBuilder builder)
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
-        builder.AddOptions<IngestApiOptions>(IngestApiOptions.Section);
+        builder.AddOptions<IngestApiOptions>(IngestApiOptions.Section).AddOptions<FencedCacheOptions>(FencedCacheOptions.Section);
         builder.WebHost.ConfigureKestrel((context, server) =>
         {
             var limits = context.Configuration.GetSection(IngestApiOptions.Section).Get<IngestApiOptions>() ?? new IngestApiOptions();
@@ -41,6 +43,10 @@ public static class IngestApiService
             .AddSingleton(Database.Create)
             .AddSingleton<Writes>()
             .AddSingleton<Reads>()
+            .AddSingleton<ReadRules>()
+            .AddSingleton<CacheConnection>()
+            .AddHostedService(services => services.GetRequiredService<CacheConnection>())
+            .AddSingleton<IReadinessCheck>(services => services.GetRequiredService<CacheConnection>())
             .AddSingleton<IReadinessCheck, PostgresCheck>();
     }
 

@@ -124,7 +124,7 @@ public sealed class FencedCache : IFencedCache
     {
         var age = _time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(header.FilledAtMs);
         return new CachedRead(
-            header.Exists ? payload : null, CacheOutcome.Hit, false, age > TimeSpan.Zero ? age : TimeSpan.Zero, remaining, "");
+            header.Exists ? payload : (ReadOnlyMemory<byte>?)null, CacheOutcome.Hit, false, age > TimeSpan.Zero ? age : TimeSpan.Zero, remaining, "");
     }
 
     /// <summary>FILL. Gives the reason when it is not stored, the time to live when it is.</summary>
@@ -186,7 +186,8 @@ public sealed class FencedCache : IFencedCache
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    private static ReadOnlyMemory<byte>? Memory(byte[]? payload) => payload is null ? null : payload;
+    // Without the cast a null array would become an empty memory, which is a row.
+    private static ReadOnlyMemory<byte>? Memory(byte[]? payload) => payload is null ? (ReadOnlyMemory<byte>?)null : payload;
 
     /// <summary>What READ showed. Without <see cref="Reply"/> Redis could not be used.</summary>
     private sealed record Look(ReadStart Start, string Reason, EpochRecord? Epoch, ReadPlan? Plan, ReadReply? Reply)

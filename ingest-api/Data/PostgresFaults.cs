@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using Streams.Core.Errors;
 using Streams.IngestApi.Http.Problems;
 
 namespace Streams.IngestApi.Data;
@@ -13,6 +14,7 @@ internal static class PostgresFaults
     public static ApiException? Translate(Exception exception) => exception switch
     {
         PostgresException fault => FromServer(fault),
+        StreamsException { InnerException: NpgsqlException inner } => Translate(inner),
         NpgsqlException or SocketException or TimeoutException =>
             Unavailable(ApiErrors.StoreUnreachable, "No connection could be had, or it broke.", exception),
         _ => null,

@@ -1,4 +1,5 @@
 using Npgsql;
+using Streams.Cache.Reading;
 using Streams.IngestApi.Http;
 using Streams.IngestApi.Http.Idempotency;
 using Streams.IngestApi.Http.Problems;
@@ -11,6 +12,9 @@ namespace Streams.IngestApi.Data;
 /// </summary>
 internal sealed class Writes(NpgsqlDataSource database, TimeProvider clock)
 {
+    /// <summary>The commit token of a write.</summary>
+    public const string CommitHeader = "Streams-Commit";
+
     private const int Attempts = 4;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
 
@@ -44,7 +48,7 @@ internal sealed class Writes(NpgsqlDataSource database, TimeProvider clock)
         }
 
         var reply = await work(session);
-        reply.With(CommitStamp.Header, await CommitStamp.ReadAsync(session));
+        reply.With(CommitHeader, (await CommitTokens.TakeAsync(connection, cancellationToken)).ToString());
         if (request is not null)
         {
             await IdempotencyStore.CompleteAsync(session, request, reply);

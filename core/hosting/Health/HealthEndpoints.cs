@@ -7,7 +7,7 @@ namespace Streams.Hosting.Health;
 
 /// <summary>
 /// <c>/livez</c> (and <c>/alive</c>): the process answers. <c>/readyz</c> (and <c>/healthz</c>, <c>/health</c>): 200 when every
-/// <see cref="IReadinessCheck"/> passes, else 503; the JSON names each check and its reason.
+/// required <see cref="IReadinessCheck"/> passes, else 503; the JSON names each check and its reason.
 /// </summary>
 public static class HealthEndpoints
 {
@@ -30,32 +30,33 @@ public static class HealthEndpoints
     {
         var checks = context.RequestServices.GetServices<IReadinessCheck>();
         var results = await Task.WhenAll(checks.Select(check => RunAsync(check, context.RequestAborted)));
-        var ready = results.All(result => result.Reason is null);
+        var ready = results.All(result => result.Reason is null || !result.Required);
+        var whole = results.All(result => result.Reason is null);
         return Results.Json(
             new
             {
                 service,
-                status = ready ? "ready" : "not ready",
+                status = whole ? "ready" : ready ? "degraded" : "not ready",
                 checks = results.Select(result => new { name = result.Name, ready = result.Reason is null, reason = result.Reason }),
             },
             statusCode: ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static async Task<(string Name, string? Reason)> RunAsync(IReadinessCheck check, CancellationToken aborted)
+    private static async Task<(string Name, bool Required, string? Reason)> RunAsync(IReadinessCheck check, CancellationToken aborted)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         limit.CancelAfter(Patience);
         try
         {
-            return (check.Name, await check.CheckAsync(limit.Token).WaitAsync(limit.Token));
+            return (check.Name, check.Required, await check.CheckAsync(limit.Token).WaitAsync(limit.Token));
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
-            return (check.Name, $"No answer within {Patience.TotalSeconds:0} s");
+            return (check.Name, check.Required, $"No answer within {Patience.TotalSeconds:0} s");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return (check.Name, exception.Message);
+            return (check.Name, check.Required, exception.Message);
         }
     }
 }

@@ -6,6 +6,9 @@ public interface IReadinessCheck
     /// <summary>Short name in the answer of <c>/readyz</c>.</summary>
     string Name { get; }
 
+    /// <summary>Whether the service can do nothing without it. One that it can do without is reported, and the status is "degraded".</summary>
+    bool Required => true;
+
     /// <summary>Null when ready, else the reason in one sentence. Must answer within a second or observe the token.</summary>
     Task<string?> CheckAsync(CancellationToken cancellationToken);
 }

@@ -101,6 +101,9 @@ public static class ApiErrors
     /// <summary>A rule that the API reads through is missing.</summary>
     public static readonly StreamsError MissingRule = new("STR5160", ErrorKind.Permanent, "streams.yaml lacks a rule that the API reads through", "Add the rule named, with its key or pattern and its query");
 
+    /// <summary>The Redis configuration string cannot be parsed.</summary>
+    public static readonly StreamsError BadRedisSettings = new("STR5161", ErrorKind.Permanent, "Streams:Redis:Configuration is malformed", "Write host:port, then settings of StackExchange.Redis after commas");
+
     /// <summary>Every error that is answered, by its code.</summary>
     public static IReadOnlyDictionary<string, ApiError> All { get; } = typeof(ApiErrors)
         .GetFields()
