@@ -12,7 +12,7 @@ namespace Streams.Cache.Tests.Fixtures;
 /// The sink's part of the protocol, driven by hand on real servers: lanes are lists in memory, and each step (emit, apply, prove, re-floor)
 /// happens when the test says so. Decisions are the product's.
 /// </summary>
-public sealed class FenceWorld(RedisFixture redis, NpgsqlDataSource source) : IAsyncDisposable
+public sealed class FenceWorld(CacheRedis redis, NpgsqlDataSource source) : IAsyncDisposable
 {
     public const int Lanes = 3;
     private const string Topic = "topic-1/3";
@@ -22,7 +22,7 @@ public sealed class FenceWorld(RedisFixture redis, NpgsqlDataSource source) : IA
 
     public NpgsqlDataSource Source => source;
 
-    public RedisFixture Redis => redis;
+    public CacheRedis Redis => redis;
 
     public RedisFenceStore Store { get; } = new(redis.Redis, Lanes);
 
@@ -32,10 +32,10 @@ public sealed class FenceWorld(RedisFixture redis, NpgsqlDataSource source) : IA
 
     public EpochRecord Epoch { get; private set; } = null!;
 
-    public static FencedCache NewCache(RedisFixture redis, NpgsqlDataSource source) =>
+    public static FencedCache NewCache(CacheRedis redis, NpgsqlDataSource source) =>
         new(redis.Redis, source, new FencedCacheOptions { RedisTimeout = TimeSpan.FromSeconds(2) }, TimeProvider.System);
 
-    public static async Task<FenceWorld> StartAsync(RedisFixture redis, PostgresFixture postgres)
+    public static async Task<FenceWorld> StartAsync(CacheRedis redis, CachePostgres postgres)
     {
         await redis.EmptyAsync();
         var world = new FenceWorld(redis, await postgres.MigratedDatabaseAsync());
@@ -58,7 +58,7 @@ public sealed class FenceWorld(RedisFixture redis, NpgsqlDataSource source) : IA
     {
         await BeginEpochAsync();
         var newXid = await Primary.NewXidAsync(default);
-        await Eventually.TrueAsync(async () => FrontierDecision.BarrierPassed(newXid, (await Primary.LookAsync(default)).Snapshot), "barrier");
+        await Wait.UntilAsync(async () => FrontierDecision.BarrierPassed(newXid, (await Primary.LookAsync(default)).Snapshot), "barrier");
         for (var lane = 0; lane < Lanes; lane++)
         {
             _proven[lane] = FrontierDecision.AfterBarrier(_log[lane].Count);

@@ -9,7 +9,7 @@ namespace Streams.Cache.Tests.Races;
 
 /// <summary>R1, R2, R4 and R10 of the protocol, forced on real servers, and the naive peer beside them.</summary>
 [Collection(Servers.Name)]
-public sealed class FillRacesTests(RedisFixture redis, PostgresFixture postgres)
+public sealed class FillRacesTests(CacheRedis redis, CachePostgres postgres)
 {
     // The query holds the reader after its snapshot is taken, until the test gives the lock back.
     private const string Held = "SELECT name FROM product WHERE id = 1 AND (SELECT pg_advisory_xact_lock_shared(7)::text) IS NOT NULL";
@@ -138,7 +138,7 @@ public sealed class FillRacesTests(RedisFixture redis, PostgresFixture postgres)
         return holder;
     }
 
-    private static Task WaiterAsync(NpgsqlDataSource source) => Eventually.TrueAsync(
+    private static Task WaiterAsync(NpgsqlDataSource source) => Wait.UntilAsync(
         () => source.ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)"), "the reader waits inside its statement");
 
     private async Task<FenceWorld> ShopAsync()

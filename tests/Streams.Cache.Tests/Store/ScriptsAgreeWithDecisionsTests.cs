@@ -12,7 +12,7 @@ namespace Streams.Cache.Tests.Store;
 /// What is decided in Lua is decided the same in C#: from random states and requests, the same answer and the same state after,
 /// on a real Redis. A failure prints its seed; <c>STREAMS_SEED</c> repeats it.
 /// </summary>
-public sealed class ScriptsAgreeWithDecisionsTests(RedisFixture fixture) : IClassFixture<RedisFixture>
+public sealed class ScriptsAgreeWithDecisionsTests(CacheRedis fixture) : IClassFixture<CacheRedis>
 {
     private const int Rounds = 400;
     private readonly RedisFenceStore _store = new(fixture.Redis, ModelState.Lanes);

@@ -6,14 +6,18 @@ using Xunit;
 namespace Streams.Cache.Tests.Fixtures;
 
 /// <summary>A private PostgreSQL; each test takes a database of its own.</summary>
-public sealed class PostgresFixture : IAsyncLifetime
+public sealed class CachePostgres : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("streams-cache-pg-").FullName;
     private int _databases;
 
     public PostgresServer Server { get; private set; } = null!;
 
-    public async Task InitializeAsync() => Server = await PostgresServer.StartAsync(_folder, 0, CancellationToken.None);
+    public async Task InitializeAsync()
+    {
+        Server = new PostgresServer(_folder);
+        await Server.StartAsync();
+    }
 
     /// <summary>A new empty database.</summary>
     public async Task<NpgsqlDataSource> DatabaseAsync()
@@ -38,33 +42,5 @@ public sealed class PostgresFixture : IAsyncLifetime
         NpgsqlConnection.ClearAllPools();
         await Server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-    }
-}
-
-/// <summary>Short forms for tests.</summary>
-public static class Sql
-{
-    public static async Task ExecuteAsync(this NpgsqlDataSource source, string sql)
-    {
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    public static async Task<T> ScalarAsync<T>(this NpgsqlDataSource source, string sql)
-    {
-        await using var command = source.CreateCommand(sql);
-        return (T)(await command.ExecuteScalarAsync())!;
-    }
-
-    public static async Task ExecuteAsync(this NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync();
-    }
-
-    public static async Task<T> ScalarAsync<T>(this NpgsqlConnection connection, string sql)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        return (T)(await command.ExecuteScalarAsync())!;
     }
 }

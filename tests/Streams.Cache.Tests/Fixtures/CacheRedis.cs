@@ -6,7 +6,7 @@ using Xunit;
 namespace Streams.Cache.Tests.Fixtures;
 
 /// <summary>A private Redis for the tests of a class. Tests of a class run one after the other and begin with an empty Redis.</summary>
-public sealed class RedisFixture : IAsyncLifetime
+public sealed class CacheRedis : IAsyncLifetime
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("streams-cache-").FullName;
 
@@ -18,7 +18,8 @@ public sealed class RedisFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        Server = await RedisServer.StartAsync(_folder, 0, durable: false, CancellationToken.None);
+        Server = new RedisServer(_folder);
+        await Server.StartAsync();
         Redis = await RedisConnection.OpenAsync(Server.Configuration);
     }
 
