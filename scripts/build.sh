@@ -17,6 +17,6 @@ begin=$(mktemp "$state/build.XXXXXX")
 trap 'rm -f "$begin"' EXIT
 # Written before the build and of that age: what changes while it runs is built next time.
 names > "$begin"
-logged build dotnet build Streams.sln -c "$configuration" --nologo -v quiet -clp:NoSummary ||
+logged build dotnet build Streams.sln -c "$configuration" --nologo -v quiet "-clp:ErrorsOnly;NoSummary" ||
   fail STR7110 "The build failed" "Read the log above"
 mv "$begin" "$stamp"

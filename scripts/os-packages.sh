@@ -3,7 +3,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 missing=()
-need() { # need PACKAGE TEST…: the package is missing unless the test succeeds
+need() { # need PACKAGE[|OTHER] TEST…: the package, or the other where there is no such, is missing unless the test succeeds
   local package=$1
   "${@:2}" > /dev/null 2>&1 || missing+=("$package")
 }
@@ -11,9 +11,9 @@ need() { # need PACKAGE TEST…: the package is missing unless the test succeeds
 need curl command -v curl
 need ca-certificates test -s /etc/ssl/certs/ca-certificates.crt
 need procps command -v ps
-need postgresql-15 compgen -G '/usr/lib/postgresql/*/bin/postgres'
+need "postgresql-15|postgresql" compgen -G '/usr/lib/postgresql/*/bin/postgres'
 need redis-server command -v redis-server
-need openjdk-17-jre-headless command -v java
+need "openjdk-17-jre-headless|default-jre-headless" command -v java
 need maven command -v mvn
 if grep -q partial "$state/feed.props"; then # what building librdkafka takes
   need gcc command -v gcc
@@ -29,11 +29,20 @@ if [[ ${#missing[@]} == 0 ]]; then
   exit 0
 fi
 
-say "system packages: installing ${missing[*]}"
 command -v apt-get > /dev/null || fail STR7103 "System packages are missing and there is no apt-get" "Install them by other means" "${missing[*]}"
 
-apt() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends -o Acquire::Retries=3 -o Dpkg::Options::=--force-confold "$@"; }
-wants() { [[ " ${missing[*]} " == *" $1 "* ]]; }
+as_root true
+apt() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends \
+    -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold "$@"
+}
+logged apt-update apt update || warn "the package lists could not be brought up to date; trying with those that are there"
+chosen=()
+for package in "${missing[@]}"; do
+  if [[ $package == *'|'* ]] && ! apt-cache show "${package%%|*}" > /dev/null 2>&1; then chosen+=("${package##*|}"); else chosen+=("${package%%|*}"); fi
+done
+wants() { [[ " ${chosen[*]}" == *" $1"* ]]; }
+say "system packages: installing ${chosen[*]}"
 
 # While this runs, Debian's own switch keeps every installed service from starting; then it is as it was.
 policy=/usr/sbin/policy-rc.d
@@ -49,14 +58,13 @@ if [[ -f $policy ]]; then as_root cp -p "$policy" "$saved/policy"; fi
 printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" > /dev/null
 as_root chmod 755 "$policy"
 
-logged apt-update apt update || warn "the package lists could not be brought up to date; trying with those that are there"
-if wants postgresql-15; then
+if wants postgresql; then
   # The first cluster is made by the server package, after this configuration is there.
   logged apt-postgresql-common apt install postgresql-common
   as_root cp -p "$clusters" "$saved/clusters"
   echo 'create_main_cluster = false' | as_root tee -a "$clusters" > /dev/null
 fi
-logged apt-install apt install "${missing[@]}" ||
+logged apt-install apt install "${chosen[@]}" ||
   fail STR7104 "The system packages could not be installed" "Read the log above; then run ./streams setup again"
 if wants redis-server && [[ -d /run/systemd/system ]]; then
   # Streams starts a private instance; nothing shall listen after the next boot because of it.

@@ -17,6 +17,12 @@ tools_present() {
   compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || command -v postgres > /dev/null
 }
 
+jars() {
+  say "jars of Apache Kafka, Connect and Debezium"
+  logged kafka-runtime scripts/kafka-runtime.sh ||
+    warn "without these jars --engine kafka does not start, and the tests that need them are skipped by name (in CI they fail)"
+}
+
 exec 9> "$state/setup.lock"
 flock 9
 wanted=$(inputs | sha256sum | cut -d' ' -f1)
@@ -26,15 +32,12 @@ if [[ ! -f $state/setup.stamp || $(< "$state/setup.stamp") != "$wanted" ]] || ! 
   scripts/feed-probe.sh
   scripts/os-packages.sh
   scripts/librdkafka.sh
-  if [[ -x scripts/kafka-runtime.sh ]]; then
-    say "jars of Apache Kafka, Connect and Debezium"
-    if ! logged kafka-runtime scripts/kafka-runtime.sh; then
-      warn "without these jars --engine kafka does not start, and the tests that need them are skipped by name (in CI they fail)"
-    fi
-  fi
+  jars
   scripts/build.sh
   echo "$wanted" > "$state/setup.stamp"
   say "done"
 else
+  # Where the jars could not be had, later runs ask again.
+  [[ -f ${STREAMS_KAFKA_RUNTIME:-$state/kafka-runtime}/stamp ]] || jars
   scripts/build.sh
 fi

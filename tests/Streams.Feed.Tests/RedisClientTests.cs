@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
 using StackExchange.Redis;
+using Streams.Fixtures;
 
 namespace Streams.Feed.Tests;
 
 /// <summary>StackExchange.Redis against a real server: on a partial feed its sockets, arenas and schedulers are the stand-ins.</summary>
-public sealed class RedisClientTests(PrivateRedis redis) : IClassFixture<PrivateRedis>
+public sealed class RedisClientTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
     [Fact]
     public async Task Given_many_callers_When_they_pipeline_on_one_connection_Then_every_answer_is_its_own()
@@ -124,7 +125,7 @@ public sealed class RedisClientTests(PrivateRedis redis) : IClassFixture<Private
 
     private async Task<ConnectionMultiplexer> ConnectAsync()
     {
-        var options = ConfigurationOptions.Parse(redis.Server.Configuration);
+        var options = ConfigurationOptions.Parse(redis.Configuration);
         options.SyncTimeout = options.AsyncTimeout = 20_000;
         return await ConnectionMultiplexer.ConnectAsync(options);
     }

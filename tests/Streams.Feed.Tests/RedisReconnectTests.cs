@@ -1,15 +1,16 @@
 using Pipelines.Sockets.Unofficial;
 using StackExchange.Redis;
+using Streams.Fixtures;
 
 namespace Streams.Feed.Tests;
 
 /// <summary>The end of a connection, from both sides.</summary>
-public sealed class RedisReconnectTests(PrivateRedis redis) : IClassFixture<PrivateRedis>
+public sealed class RedisReconnectTests(RedisFixture redis) : IClassFixture<RedisFixture>
 {
     [Fact]
     public async Task Given_a_client_When_the_server_is_killed_and_comes_back_Then_calls_fail_and_later_succeed()
     {
-        var options = ConfigurationOptions.Parse(redis.Server.Configuration);
+        var options = ConfigurationOptions.Parse(redis.Configuration);
         options.AbortOnConnectFail = false;
         options.ReconnectRetryPolicy = new LinearRetry(100);
         options.BacklogPolicy = BacklogPolicy.FailFast;
