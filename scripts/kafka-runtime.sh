@@ -18,7 +18,7 @@ if [[ -f $stamp && $(cat "$stamp") == "$wanted" ]]; then
 fi
 
 for tool in java mvn; do
-  command -v "$tool" > /dev/null || { echo "kafka-runtime: STR7010: $tool is not installed; apt-get install openjdk-17-jre-headless maven" >&2; exit 1; }
+  command -v "$tool" > /dev/null || { echo "kafka-runtime: STR7020: $tool is not installed; apt-get install openjdk-17-jre-headless maven" >&2; exit 1; }
 done
 
 mirror=${STREAMS_MAVEN_MIRROR:-$root/../shared/m2}

@@ -2,7 +2,7 @@ using Streams.Core.Errors;
 
 namespace Streams.Local;
 
-/// <summary>STR70xx: what keeps the local stack from starting or running.</summary>
+/// <summary>STR7001–STR7009 and STR7020–STR7039 (STR7010–STR7019 are the set-up scripts'): what keeps the local stack from starting or running.</summary>
 public static class LocalErrors
 {
     /// <summary>A program that the stack runs is not on this machine.</summary>
@@ -32,17 +32,17 @@ public static class LocalErrors
 
     /// <summary>No jars of Kafka and Debezium.</summary>
     public static readonly StreamsError RuntimeMissing = new(
-        "STR7010", ErrorKind.Permanent, "The jars of Kafka and Debezium are not there", "Run scripts/kafka-runtime.sh (needs Java 17 and Maven)");
+        "STR7020", ErrorKind.Permanent, "The jars of Kafka and Debezium are not there", "Run scripts/kafka-runtime.sh (needs Java 17 and Maven)");
 
     /// <summary>Connect refused a connector's configuration, or its task failed.</summary>
     public static readonly StreamsError ConnectorFailed = new(
-        "STR7011", ErrorKind.Permanent, "The connector does not run", "Mend what the trace names (role, publication, slot, tables), then start again");
+        "STR7021", ErrorKind.Permanent, "The connector does not run", "Mend what the trace names (role, publication, slot, tables), then start again");
 
     /// <summary>A connector file cannot be read or has an unset placeholder.</summary>
     public static readonly StreamsError ConnectorFile = new(
-        "STR7012", ErrorKind.Permanent, "A connector file is not usable", "Set the environment variable that the placeholder names, or mend the JSON");
+        "STR7022", ErrorKind.Permanent, "A connector file is not usable", "Set the environment variable that the placeholder names, or mend the JSON");
 
     /// <summary>A topic has other settings than the pipeline needs.</summary>
     public static readonly StreamsError TopicDiffers = new(
-        "STR7013", ErrorKind.Permanent, "A topic exists with another partition count", "The partition count of a lane topic is fixed; use the count that is there, or another topic");
+        "STR7023", ErrorKind.Permanent, "A topic exists with another partition count", "The partition count of a lane topic is fixed; use the count that is there, or another topic");
 }
