@@ -10,11 +10,15 @@ internal static class ColumnText
 {
     private const long MicrosPerSecond = 1_000_000;
 
+    // More would not fit into a key; turning bytes into digits takes quadratic time.
+    private const int DecimalBytesMax = 1024;
+    private const int DecimalScaleMax = 2048;
+
     public static string OfInteger(ColumnDescription column, long value) => column.Type switch
     {
         "date" => Date(value, column),
         // Up to three digits Debezium sends milliseconds (io.debezium.time.Timestamp), else microseconds (MicroTimestamp).
-        "timestamp" => Timestamp(column.Scale is <= 3 ? checked(value * 1000) : value, column),
+        "timestamp" => Timestamp(column.Scale is <= 3 ? Micros(column, value) : value, column),
         _ => value.ToString(CultureInfo.InvariantCulture),
     };
 
@@ -22,13 +26,23 @@ internal static class ColumnText
     {
         "numeric" => OfDecimal(Bytes(column, value), column.Scale ?? throw Unsupported(column, value)),
         "timestamptz" => TimestampWithZone(value, column),
+        // A cast of character(n) to text drops the padding.
+        "bpchar" => value.TrimEnd(' '),
         _ => value,
     };
 
     /// <summary>Connect's Decimal: the unscaled value as a big-endian two's complement.</summary>
-    public static string OfDecimal(ReadOnlySpan<byte> unscaled, int scale)
+    public static string OfDecimal(ReadOnlySpan<byte> unscaled, int scale) => unscaled.Length <= DecimalBytesMax
+        ? OfDecimal(new BigInteger(unscaled, isBigEndian: true), scale)
+        : throw ChangeErrors.UnsupportedValue.With($"A number of {unscaled.Length} bytes.");
+
+    public static string OfDecimal(BigInteger number, int scale)
     {
-        var number = new BigInteger(unscaled, isBigEndian: true);
+        if (Math.Abs((long)scale) > DecimalScaleMax)
+        {
+            throw ChangeErrors.UnsupportedValue.With($"A number of scale {scale}.");
+        }
+
         var digits = BigInteger.Abs(number).ToString(CultureInfo.InvariantCulture);
         var sign = number.Sign < 0 ? "-" : "";
         if (scale <= 0)
@@ -39,6 +53,11 @@ internal static class ColumnText
         digits = digits.PadLeft(scale + 1, '0');
         return $"{sign}{digits[..^scale]}.{digits[^scale..]}";
     }
+
+    private static long Micros(ColumnDescription column, long milliseconds) =>
+        milliseconds is > long.MinValue / 1000 and < long.MaxValue / 1000
+            ? milliseconds * 1000
+            : throw Unsupported(column, milliseconds.ToString(CultureInfo.InvariantCulture));
 
     private static byte[] Bytes(ColumnDescription column, string base64)
     {

@@ -16,6 +16,6 @@ public interface IRowImage
     /// <exception cref="StreamsException">STR2003, STR2004.</exception>
     string? Text(ColumnDescription column);
 
-    /// <summary>Whether both rows carry the same value in the column.</summary>
-    bool SameValue(IRowImage other, string column);
+    /// <summary>Whether the later row <paramref name="after"/> has the value that this one has; a value that was not sent because it did not change counts as the same.</summary>
+    bool SameValue(IRowImage after, string column);
 }

@@ -6,8 +6,10 @@ namespace Streams.Debezium;
 /// <summary>A row as a JSON object.</summary>
 internal sealed class JsonRowImage(JsonElement row) : IRowImage
 {
+    private readonly JsonElement _row = row;
+
     public bool Has(string column) =>
-        row.TryGetProperty(column, out var value) && !(value.ValueKind == JsonValueKind.String && value.ValueEquals(IRowImage.Placeholder));
+        _row.TryGetProperty(column, out var value) && !IsPlaceholder(value);
 
     public string? Text(ColumnDescription column)
     {
@@ -16,7 +18,26 @@ internal sealed class JsonRowImage(JsonElement row) : IRowImage
             throw ChangeErrors.ValueUnavailable.With($"Column '{column.Name}'.");
         }
 
-        var value = row.GetProperty(column.Name);
+        try
+        {
+            return Read(column);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or FormatException)
+        {
+            // A lone surrogate, digits that are not base64, a scale that is no number.
+            throw ChangeErrors.UnsupportedValue.With($"Column '{column.Name}' of type {column.Type}.", exception);
+        }
+    }
+
+    public bool SameValue(IRowImage after, string column) =>
+        after is JsonRowImage image
+        && image._row.TryGetProperty(column, out var theirs)
+        && _row.TryGetProperty(column, out var ours)
+        && (IsPlaceholder(theirs) || JsonElement.DeepEquals(ours, theirs));
+
+    private string? Read(ColumnDescription column)
+    {
+        var value = _row.GetProperty(column.Name);
         return value.ValueKind switch
         {
             JsonValueKind.Null => null,
@@ -30,11 +51,5 @@ internal sealed class JsonRowImage(JsonElement row) : IRowImage
         };
     }
 
-    public bool SameValue(IRowImage other, string column) =>
-        other is JsonRowImage image
-        && image.TryGet(column, out var theirs)
-        && TryGet(column, out var ours)
-        && JsonElement.DeepEquals(ours, theirs);
-
-    private bool TryGet(string column, out JsonElement value) => row.TryGetProperty(column, out value);
+    private static bool IsPlaceholder(JsonElement value) => value.ValueKind == JsonValueKind.String && value.ValueEquals(IRowImage.Placeholder);
 }

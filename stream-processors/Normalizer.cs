@@ -55,7 +55,7 @@ public sealed class Normalizer
 
     private static IEnumerable<InvalidationDraft> OfRule(CacheRule rule, TableDescription table, ChangeEvent change)
     {
-        if (IsUntouched(rule, change))
+        if (IsUntouched(rule, table, change))
         {
             yield break;
         }
@@ -67,15 +67,16 @@ public sealed class Normalizer
                 if (Fill(template, row, change, table) is { } filled)
                 {
                     yield return new InvalidationDraft(
-                        filled.Target, template.IsPattern, rule.Name, rule.Strategy, change.Operation, PrimaryKey(table, row), filled.Columns, change.Source);
+                        filled.Target, template.IsPattern, rule.Name, template.IsPattern ? InvalidationStrategy.Unlink : rule.Strategy, change.Operation, PrimaryKey(table, row), filled.Columns, change.Source);
                 }
             }
         }
     }
 
-    /// <summary>Without the old row nothing can be compared: then the change counts.</summary>
-    private static bool IsUntouched(CacheRule rule, ChangeEvent change) =>
+    /// <summary>Without the complete old row nothing can be compared (what the replica identity leaves out is null in it): then the change counts.</summary>
+    private static bool IsUntouched(CacheRule rule, TableDescription table, ChangeEvent change) =>
         change.Operation == ChangeOperation.Update
+        && table.FullReplicaIdentity
         && !rule.WhenColumns.IsEmpty
         && change.Before is { } before
         && rule.WhenColumns.All(column => before.SameValue(change.After!, column));

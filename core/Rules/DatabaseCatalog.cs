@@ -31,5 +31,5 @@ public sealed record TableDescription(
 /// <summary>One column.</summary>
 /// <param name="Name">Name.</param>
 /// <param name="Type">Base type as <c>pg_type.typname</c>: int8, numeric, timestamptz, …; domains resolved.</param>
-/// <param name="Scale">Scale of numeric(p,s); null if not declared.</param>
+/// <param name="Scale">Scale of numeric(p,s), digits of the fraction of timestamp(p) and time(p); null if not declared.</param>
 public sealed record ColumnDescription(string Name, string Type, int? Scale);

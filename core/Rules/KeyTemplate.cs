@@ -13,6 +13,12 @@ public sealed class KeyTemplate : IEquatable<KeyTemplate>
     /// <summary>Longest target in UTF-8 bytes.</summary>
     public const int MaxTargetBytes = 1024;
 
+    /// <summary>Keys of the fence itself begin so; templates may not, but for the heartbeat's.</summary>
+    public const string ReservedPrefix = "streams:";
+
+    private const string HeartbeatPrefix = "streams:heartbeat:";
+    private const string Unescaped = ".-_~@+,=";
+
     private readonly ImmutableArray<Segment> _segments;
 
     private KeyTemplate(string text, ImmutableArray<Segment> segments)
@@ -37,7 +43,7 @@ public sealed class KeyTemplate : IEquatable<KeyTemplate>
     public bool IsPattern { get; }
 
     /// <summary>Parses a template.</summary>
-    /// <exception cref="FormatException">Braces do not match, or a column name is empty.</exception>
+    /// <exception cref="FormatException">Braces do not match, a column name is empty, two columns are not kept apart, or the prefix is reserved.</exception>
     public static KeyTemplate Parse(string text)
     {
         var segments = ImmutableArray.CreateBuilder<Segment>();
@@ -74,6 +80,8 @@ public sealed class KeyTemplate : IEquatable<KeyTemplate>
         }
 
         Flush();
+        RequireOwnName(text);
+        RequireUnambiguous(text, segments);
         return new KeyTemplate(text, segments.ToImmutable());
 
         void Flush()
@@ -85,6 +93,34 @@ public sealed class KeyTemplate : IEquatable<KeyTemplate>
             }
         }
     }
+
+    /// <summary>
+    /// Between two columns must stand a character that no encoded value contains: else <c>{a}-{b}</c> gives one key for ('x-y', 'z') and ('x', 'y-z').
+    /// </summary>
+    private static void RequireUnambiguous(string text, IReadOnlyList<Segment> segments)
+    {
+        var sinceColumn = ":";
+        foreach (var segment in segments)
+        {
+            if (segment.IsColumn && sinceColumn.All(InValues))
+            {
+                throw new FormatException($"'{text}' does not keep two columns apart: put a ':' or '/' between them.");
+            }
+
+            sinceColumn = segment.IsColumn ? "" : segment.Text;
+        }
+    }
+
+    private static void RequireOwnName(string text)
+    {
+        if (text.Length == 0 || (text.StartsWith(ReservedPrefix, StringComparison.Ordinal) && !text.StartsWith(HeartbeatPrefix, StringComparison.Ordinal)))
+        {
+            throw new FormatException($"'{text}' is empty or starts with '{ReservedPrefix}', which is reserved.");
+        }
+    }
+
+    /// <summary>Whether a character can stand in an encoded value.</summary>
+    private static bool InValues(char c) => c == '%' || char.IsAsciiLetterOrDigit(c) || Unescaped.Contains(c, StringComparison.Ordinal);
 
     /// <summary>Fills the template.</summary>
     /// <param name="column">Gives a column's text as Postgres prints it, or null for NULL.</param>
@@ -127,7 +163,7 @@ public sealed class KeyTemplate : IEquatable<KeyTemplate>
     {
         foreach (var b in Encoding.UTF8.GetBytes(value))
         {
-            if (char.IsAsciiLetterOrDigit((char)b) || ".-_~@+,=".Contains((char)b, StringComparison.Ordinal))
+            if (char.IsAsciiLetterOrDigit((char)b) || Unescaped.Contains((char)b, StringComparison.Ordinal))
             {
                 target.Append((char)b);
             }

@@ -7,7 +7,7 @@ public static class RuleAudit
 {
     /// <summary>Types whose text in the change stream can be given exactly as Postgres casts it to text.</summary>
     public static readonly ImmutableHashSet<string> TemplateTypes =
-        ["int2", "int4", "int8", "text", "varchar", "bpchar", "uuid", "bool", "numeric", "date", "timestamp", "timestamptz", "citext", "name"];
+        ["int2", "int4", "int8", "text", "varchar", "bpchar", "uuid", "bool", "numeric", "date", "timestamp", "timestamptz", "name"];
 
     /// <summary>Every mistake of the definition against this catalogue.</summary>
     public static ImmutableArray<RuleMistake> Check(StreamsDefinition definition, DatabaseCatalog catalog) =>

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Streams.Core.Errors;
+using Streams.Core.Rules;
 
 namespace Streams.Hosting;
 
@@ -13,7 +14,7 @@ public sealed class HostFailure(IHostApplicationLifetime lifetime, ILogger<HostF
     /// <summary>Stops the host because of <paramref name="cause"/>.</summary>
     public void Stop(Exception cause)
     {
-        var permanent = cause is StreamsException { Error.Kind: ErrorKind.Permanent or ErrorKind.Result };
+        var permanent = cause is RuleMistakesException or StreamsException { Error.Kind: ErrorKind.Permanent or ErrorKind.Result };
         ExitCode = permanent ? StreamsHost.ExitConfiguration : StreamsHost.ExitFailure;
         Log.Stopping(logger, cause.Message, cause);
         lifetime.StopApplication();

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+
+namespace Streams.Processors.Host;
+
+internal static partial class Log
+{
+    [LoggerMessage(3100, LogLevel.Warning, "Waiting for {Dependency}, again in {Seconds} s: {Reason}")]
+    public static partial void Waiting(ILogger logger, string dependency, string reason, double seconds);
+
+    [LoggerMessage(3101, LogLevel.Information, "Processing {Topics} in group {Group} into {Lanes} lanes")]
+    public static partial void Processing(ILogger logger, string topics, string group, int lanes);
+
+    [LoggerMessage(3102, LogLevel.Information, "Assigned {Partitions}")]
+    public static partial void Assigned(ILogger logger, string partitions);
+
+    [LoggerMessage(3103, LogLevel.Information, "No longer mine: {Partitions}")]
+    public static partial void Revoked(ILogger logger, string partitions);
+
+    [LoggerMessage(3104, LogLevel.Error, "Parked {Topic} [{Partition}] @{Offset}, all values of its table are invalidated: {Reason}")]
+    public static partial void Parked(ILogger logger, string topic, int partition, long offset, string reason);
+
+    [LoggerMessage(3105, LogLevel.Warning, "Kafka: {Reason}")]
+    public static partial void Kafka(ILogger logger, string reason);
+
+    [LoggerMessage(3106, LogLevel.Error, "{Reason}")]
+    public static partial void ChangesLost(ILogger logger, string reason);
+
+    [LoggerMessage(3107, LogLevel.Warning, "{Topic} [{Partition}] @{Offset} again in {Seconds} s: {Reason}")]
+    public static partial void Again(ILogger logger, string topic, int partition, long offset, double seconds, string reason);
+}

@@ -1,0 +1,31 @@
+using Streams.Core.Errors;
+
+namespace Streams.Processors.Host;
+
+/// <summary>Faults of the stream processors: STR31xx.</summary>
+public static class ProcessorErrors
+{
+    /// <summary>No broker answers.</summary>
+    public static readonly StreamsError KafkaUnreachable = new(
+        "STR3101", ErrorKind.Transient, "Kafka does not answer", "Start it or correct Streams:Kafka:BootstrapServers; it is tried again by itself");
+
+    /// <summary>A topic that must exist does not.</summary>
+    public static readonly StreamsError TopicMissing = new(
+        "STR3102", ErrorKind.Transient, "A topic of the pipeline is missing", "Create it (./streams up does); it is looked for again by itself");
+
+    /// <summary>The partitions of the invalidation topic have changed.</summary>
+    public static readonly StreamsError LanesChanged = new(
+        "STR3103", ErrorKind.Permanent, "The number of lanes has changed while running", "Stop processors and sinks, begin a new epoch, start them again: keys have moved to other lanes");
+
+    /// <summary>Kafka refuses by configuration or rights.</summary>
+    public static readonly StreamsError KafkaRefused = new(
+        "STR3104", ErrorKind.Permanent, "Kafka refuses a request", "Check the credentials and ACLs of the processors, and the settings in Streams:Kafka:Client");
+
+    /// <summary>An output could not be written; nothing of it was committed.</summary>
+    public static readonly StreamsError OutputFailed = new(
+        "STR3105", ErrorKind.Transient, "An output record could not be written", "See the detail; after a restart the change is processed again from its committed offset");
+
+    /// <summary>Changes were removed from the log before they were processed.</summary>
+    public static readonly StreamsError ChangesLost = new(
+        "STR3106", ErrorKind.Poison, "Changes left the log before they were processed", "All values of the table are invalidated; lengthen the retention of the raw topics");
+}

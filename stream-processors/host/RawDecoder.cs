@@ -1,0 +1,61 @@
+using Avro.Generic;
+using Confluent.Kafka;
+using Confluent.SchemaRegistry;
+using Confluent.SchemaRegistry.Serdes;
+using Streams.Core.Errors;
+using Streams.Debezium;
+using Streams.Schemas;
+
+namespace Streams.Processors.Host;
+
+/// <summary>
+/// A raw record's change, whichever converter the connector uses: the first byte tells JSON from Confluent's wire format. A tombstone has none.
+/// </summary>
+internal sealed class RawDecoder(ISchemaRegistryClient registry)
+{
+    private const string SchemaHeader = "__value_schema_id";
+
+    private readonly AvroDeserializer<GenericRecord> _avro = new(registry);
+
+    /// <exception cref="StreamsException">STR2001, STR2002: poison. STR6001: the registry does not answer, try again.</exception>
+    public async Task<DecodedChange> DecodeAsync(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        var value = record.Message.Value!;
+        return IsAvro(value, record.Message.Headers)
+            ? new DecodedChange(AvroEnvelope.Read(await ReadAvroAsync(record)), null)
+            : DecodedChange.Of(JsonEnvelope.Decode(value));
+    }
+
+    private static bool IsAvro(byte[] value, Headers? headers) =>
+        (value.Length > 0 && value[0] is 0 or 1) || (headers?.TryGetLastBytes(SchemaHeader, out _) ?? false);
+
+    private async Task<GenericRecord> ReadAvroAsync(ConsumeResult<byte[]?, byte[]?> record)
+    {
+        try
+        {
+            return await _avro.DeserializeAsync(
+                record.Message.Value, false, new SerializationContext(MessageComponentType.Value, record.Topic, record.Message.Headers));
+        }
+        catch (SchemaRegistryException exception) when ((int)exception.Status is 404 or 422)
+        {
+            throw ChangeErrors.Undecodable.With(exception.Message, exception);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException or SchemaRegistryException)
+        {
+            throw SchemaErrors.RegistryUnreachable.With(exception.Message, exception);
+        }
+        catch (Exception exception)
+        {
+            // Whatever the bytes made of the decoder.
+            throw ChangeErrors.Undecodable.With(exception.Message, exception);
+        }
+    }
+}
+
+/// <summary>A change and the buffer that its rows may refer to.</summary>
+internal sealed record DecodedChange(ChangeEvent Change, IDisposable? Buffer) : IDisposable
+{
+    public static DecodedChange Of((ChangeEvent Change, IDisposable Buffer) decoded) => new(decoded.Change, decoded.Buffer);
+
+    public void Dispose() => Buffer?.Dispose();
+}
