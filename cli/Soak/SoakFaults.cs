@@ -28,7 +28,7 @@ internal sealed class SoakFaults(SoakOptions options, IConnectionMultiplexer red
         var interval = options.Duration / (options.Flushes + 1);
         for (var flush = 0; flush < options.Flushes && await WaitAsync(interval, stop); flush++)
         {
-            await redis.GetDatabase().ExecuteAsync("FLUSHALL");
+            await redis.GetServers()[0].FlushAllDatabasesAsync();
             tally.Flushes++;
             say("flushed Redis");
         }

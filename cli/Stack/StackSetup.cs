@@ -1,0 +1,71 @@
+using Confluent.Kafka;
+using Confluent.Kafka.Admin;
+using Npgsql;
+using Streams.IngestApi;
+using Streams.Local.Connectors;
+using Streams.Postgres;
+
+namespace Streams.Cli.Stack;
+
+/// <summary>What must be in place before the services: schema and roles, topics, the connector. Every step may be repeated.</summary>
+public static class StackSetup
+{
+    /// <summary>Partitions of the invalidation topic.</summary>
+    public const int Lanes = 8;
+
+    private const string WeekMs = "604800000";
+    private const string MonthMs = "2592000000";
+
+    /// <summary>Schemas <c>streams</c> and <c>public</c> (the shop), and the password of the replication role.</summary>
+    public static async Task MigrateAsync(string connectionString, string? replicationPassword, CancellationToken cancellationToken)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await StreamsMigrations.ApplyAsync(source, cancellationToken);
+        await ShopMigrations.ApplyAsync(source, cancellationToken);
+        if (replicationPassword is not null)
+        {
+            // ALTER ROLE takes no parameters; format() quotes the literal on the server.
+            await using var quote = source.CreateCommand("SELECT format('ALTER ROLE streams_replication PASSWORD %L', $1)");
+            quote.Parameters.AddWithValue(replicationPassword);
+            await using var alter = source.CreateCommand((string)(await quote.ExecuteScalarAsync(cancellationToken))!);
+            await alter.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Topics that no service creates by itself. Existing ones stay as they are.</summary>
+    public static async Task CreateTopicsAsync(string bootstrapServers)
+    {
+        var config = new AdminClientConfig { BootstrapServers = bootstrapServers, BrokerAddressFamily = BrokerAddressFamily.V4 };
+        using var admin = new AdminClientBuilder(config).SetLogHandler((_, _) => { }).Build();
+        TopicSpecification[] topics =
+        [
+            Topic("streams.invalidations", Lanes, WeekMs),
+            Topic("streams.processors.dlq", 1, MonthMs),
+            Topic("streams.invalidation-sink.dlq", 1, MonthMs),
+        ];
+        try
+        {
+            await admin.CreateTopicsAsync(topics);
+        }
+        catch (CreateTopicsException exception) when (exception.Results.All(result => result.Error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists))
+        {
+            return;
+        }
+    }
+
+    /// <summary>Puts every connector of a folder in place and waits until it runs.</summary>
+    public static async Task InstallConnectorsAsync(string connect, string folder, Func<string, string?> variable, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient();
+        var installer = new ConnectorInstaller(new Uri(connect), http, TimeProvider.System);
+        foreach (var file in Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal))
+        {
+            await installer.InstallAsync(ConnectorDefinition.Read(file, variable), cancellationToken);
+        }
+    }
+
+    private static TopicSpecification Topic(string name, int partitions, string retentionMs) => new()
+    {
+        Name = name, NumPartitions = partitions, ReplicationFactor = -1, Configs = new() { ["cleanup.policy"] = "delete", ["retention.ms"] = retentionMs },
+    };
+}
