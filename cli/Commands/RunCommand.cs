@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Streams.AnalyticsSink.Host;
 using Streams.IngestApi;
+using Streams.Processors.Host;
 using Streams.Registry;
 
 namespace Streams.Cli.Commands;
@@ -11,6 +12,7 @@ internal static class RunCommand
     private static readonly Dictionary<string, Func<string[], Task<int>>> Services = new()
     {
         ["ingest-api"] = IngestApiService.RunAsync,
+        ["stream-processors"] = ProcessorsService.RunAsync,
         ["analytics-sink"] = AnalyticsSinkService.RunAsync,
         ["registry"] = RegistryService.RunAsync,
     };
