@@ -31,7 +31,8 @@ fi
 
 command -v apt-get > /dev/null || fail STR7103 "System packages are missing and there is no apt-get" "Install them by other means" "${missing[*]}"
 
-as_root true
+[[ $(id -u) == 0 ]] || command -v sudo > /dev/null ||
+  fail STR7101 "System packages are missing and only root can install them" "Run ./streams setup as root once, or install sudo" "${missing[*]}"
 apt() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -qq --no-install-recommends \
     -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 -o Dpkg::Options::=--force-confold "$@"
