@@ -59,12 +59,18 @@ internal sealed class DemoTraffic(HttpClient api, IDatabase redis, TimeProvider 
         using var read = await api.GetAsync(path, cancellationToken);
         using var patch = new HttpRequestMessage(HttpMethod.Patch, path) { Content = JsonContent.Create(new { price = 1 + round % 1000 }) };
         patch.Headers.TryAddWithoutValidation("If-Match", read.Headers.ETag?.ToString());
+        var key = string.Create(CultureInfo.InvariantCulture, $"product:{product}");
+        var cached = await redis.KeyExistsAsync(key);
         using var written = await api.SendAsync(patch, cancellationToken);
         var since = Stopwatch.GetTimestamp();
-        if (written.IsSuccessStatusCode)
+        if (!written.IsSuccessStatusCode || !cached)
         {
-            await GoneAsync($"product:{product}", since, cancellationToken);
+            // Nothing to see go: the write failed, or the read's fill was refused because its invalidation was still under way.
+            Staleness.Missed();
+            return;
         }
+
+        await GoneAsync(key, since, cancellationToken);
     }
 
     private async Task GoneAsync(string key, long since, CancellationToken cancellationToken)
