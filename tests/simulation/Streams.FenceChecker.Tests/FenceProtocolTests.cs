@@ -24,6 +24,11 @@ public sealed class FenceProtocolTests(ITestOutputHelper output)
     /// <summary>Names of the scenarios to explore.</summary>
     public static TheoryData<string> ScenarioNames => new(Scenarios.Values.Where(one => Full || !one.IsLarge).Select(one => one.Name));
 
+    private static readonly Dictionary<string, Mutant> Redundant = RedundantRules.All.ToDictionary(one => one.Rule);
+
+    /// <summary>Rules that only help.</summary>
+    public static TheoryData<string> RedundantOnes => new(Redundant.Keys);
+
     /// <summary>Rules to remove.</summary>
     public static TheoryData<string> RemovedRules => new(Mutants.Keys);
 
@@ -51,6 +56,16 @@ public sealed class FenceProtocolTests(ITestOutputHelper output)
         var outcome = Explorer<PeerWorld>.Explore(new PeerModel(peer, deletesAfterVisible), false, Scenario.Limit);
         output.WriteLine($"| {peer}{(deletesAfterVisible ? ", deletes after visible" : "")} | {outcome.Verdict} | {outcome.States:N0} | {outcome.OneLine} |");
         Assert.Equal(expected, outcome.Verdict);
+    }
+
+    [Theory]
+    [MemberData(nameof(RedundantOnes))]
+    public void Given_a_redundant_rule_removed_When_checked_Then_all_stays_safe_and_live(string rule)
+    {
+        var mutant = Redundant[rule];
+        var outcome = mutant.Run();
+        output.WriteLine($"| {rule} | {mutant.What} | {outcome.Verdict} | {outcome.States:N0} |");
+        Assert.True(outcome.Verdict == mutant.Expected, $"{rule}, {mutant.What}: {outcome}");
     }
 
     [Theory]
