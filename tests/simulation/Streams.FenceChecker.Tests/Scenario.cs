@@ -10,8 +10,8 @@ namespace Streams.FenceChecker.Tests;
 /// <param name="Run">Explores it.</param>
 public sealed record Scenario(string Name, string What, bool IsLarge, bool IsLive, Func<Outcome> Run)
 {
-    /// <summary>States that are kept at most: with the largest state about 2 GB.</summary>
-    public const int Limit = 16_000_000;
+    /// <summary>States that are kept at most: under 3 GB with what liveness needs.</summary>
+    public const int Limit = 24_000_000;
 
     /// <summary>A scenario over <paramref name="model"/>.</summary>
     public static Scenario Of<TState>(string name, string what, IModel<TState> model, bool isLarge = false, bool isLive = true)

@@ -15,9 +15,9 @@ public static class HistoryScenarios
         Run("H6", "synchronous replication, zombie", World with { SynchronousReplication = true }),
         Run("H8", "no barrier, but the slot waits for every running transaction", World with { Order = [ChangeStep.Slot, ChangeStep.Bump, ChangeStep.Publish], SlotWaits = true }),
         Run("H9", "3 transactions, no zombie, 1 reader", World with { Transactions = 3, Readers = 1, Zombie = false }),
-        Run("H2", "as H1, 3 transactions, 1 reader", World with { Transactions = 3, Readers = 1 }, isLarge: true),
+        Run("H2", "as H1, 3 transactions, 1 reader", World with { Transactions = 3, Readers = 1 }, isLarge: true, isLive: false),
     ];
 
-    private static Scenario Run(string name, string what, HistoryConfiguration configuration, bool isLarge = false) =>
-        Scenario.Of(name, what, new HistoryModel(configuration), isLarge);
+    private static Scenario Run(string name, string what, HistoryConfiguration configuration, bool isLarge = false, bool isLive = true) =>
+        Scenario.Of(name, what, new HistoryModel(configuration), isLarge, isLive);
 }

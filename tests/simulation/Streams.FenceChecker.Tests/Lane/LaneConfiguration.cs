@@ -54,6 +54,9 @@ public sealed record LaneConfiguration
     /// <summary>Whether the keeper may prove records that its own sink has not yet applied (fence.md allows both).</summary>
     public bool KeeperReadsAhead { get; init; }
 
+    /// <summary>Whether the sinks are the product's lane machine (LaneMachine), effects executed by the model, instead of steps of the model's own.</summary>
+    public bool LaneMachine { get; init; }
+
     /// <summary>Whether all starts with an empty Redis: nobody has ever run a re-floor.</summary>
     public bool FirstStart { get; init; }
 }

@@ -107,10 +107,14 @@ public sealed partial class LaneModel
     private static void StoreLane(ref RedisState redis, LaneView lane) =>
         (redis.FrontierEpoch, redis.Frontier, redis.AppliedEpoch, redis.Applied) = (lane.FrontierEpoch, lane.Frontier, lane.AppliedEpoch, lane.Applied);
 
-    private static void Finish(ref LaneWorld state, int k)
+    private void Finish(ref LaneWorld state, int k)
     {
         ref var sink = ref state.Sinks[k];
         (sink.Phase, sink.Done, sink.Barrier) = (SinkPhase.Idle, 0, BarrierPhase.Due);
         state.Cut = state.Cut == 2 ? (byte)0 : state.Cut;
+        if (_c.LaneMachine)
+        {
+            sink = default; // it loads its lanes anew
+        }
     }
 }

@@ -28,7 +28,7 @@ public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<
             state.Group = 1;
             for (var k = 0; k < _c.Sinks && !_c.FirstStart; k++)
             {
-                state.Sinks[k] = new SinkState { Phase = SinkPhase.Idle, Position = 1, Epoch = 1 };
+                state.Sinks[k] = _c.LaneMachine ? default : new SinkState { Phase = SinkPhase.Idle, Position = 1, Epoch = 1 };
             }
 
             return state;
@@ -42,7 +42,14 @@ public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<
         Faults(state, steps);
         for (var k = 0; k < _c.Sinks; k++)
         {
-            Sink(state, k, steps);
+            if (_c.LaneMachine && state.Sinks[k].Phase != SinkPhase.ReFlooring)
+            {
+                Machine(state, k, steps);
+            }
+            else
+            {
+                Sink(state, k, steps);
+            }
         }
 
         for (var k = 0; k < _c.Readers; k++)

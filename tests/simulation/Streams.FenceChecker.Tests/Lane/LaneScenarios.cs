@@ -6,7 +6,7 @@ public static class LaneScenarios
     private static readonly LaneConfiguration World = new();
 
     /// <summary>Small ones first.</summary>
-    public static IEnumerable<Scenario> All => [.. Plain, .. Sinks, .. Redis, .. Truncation, .. Large];
+    public static IEnumerable<Scenario> All => [.. Plain, .. Sinks, .. Redis, .. Truncation, .. Machine, .. Large];
 
     private static IEnumerable<Scenario> Plain =>
     [
@@ -46,6 +46,20 @@ public static class LaneScenarios
         Run("T1", "1 truncation, 2 readers", World with { Truncations = 1 }),
         Run("T2", "1 truncation, 1 failover of Redis, 1 reader", World with { Truncations = 1, Failovers = 1, Readers = 1 }),
         Run("T5", "1 truncation, re-floor in pieces, 1 crash, 2 readers", World with { Truncations = 1, ReFloorInPieces = true, Crashes = 1 }),
+    ];
+
+    private static LaneConfiguration Product => World with { LaneMachine = true, Readers = 1 };
+
+    private static IEnumerable<Scenario> Machine =>
+    [
+        Run("L1", "lane machine, 3 transactions, re-emission, batches", Product with { Transactions = 3, Emissions = 2, Batches = true }),
+        Run("L2", "lane machine, 2 sinks, 1 crash, 2 readers", Product with { Sinks = 2, Crashes = 1, Readers = 2 }),
+        Run("L3", "lane machine, 2 failovers of Redis, 2 readers", Product with { Failovers = 2, Readers = 2 }),
+        Run("L4", "lane machine, 1 loss, 2 sinks, 1 crash", Product with { Losses = 1, Sinks = 2, Crashes = 1 }),
+        Run("L5", "lane machine, 1 truncation, 1 failover of Redis", Product with { Truncations = 1, Failovers = 1 }),
+        Run("L6", "lane machine, first start, re-floor in pieces, 2 sinks, 1 crash", Product with { FirstStart = true, ReFloorInPieces = true, Sinks = 2, Crashes = 1 }),
+        Run("L7", "lane machine, 2 sinks, 1 failover of Redis, T 1 of another key", Product with { Sinks = 2, Failovers = 1, OtherKey = 2 }),
+        Run("L8", "lane machine, 1 loss and 1 failover, re-floor in pieces", Product with { Losses = 1, Failovers = 1, ReFloorInPieces = true }),
     ];
 
     private static IEnumerable<Scenario> Large =>

@@ -70,8 +70,14 @@ public struct SinkState
     /// <summary>Next offset to apply.</summary>
     public byte Position;
 
-    /// <summary>Highest offset proven visible.</summary>
+    /// <summary>Highest offset proven visible; the product's lane machine has <see cref="LaneWorld.None"/> here before its barrier.</summary>
     public byte Proven;
+
+    /// <summary>First offset that the lane machine's queue may hold.</summary>
+    public byte QueueFrom;
+
+    /// <summary>Offset after the last one in the lane machine's queue.</summary>
+    public byte QueueEnd;
 
     /// <summary>Epoch that the sink works in.</summary>
     public byte Epoch;
@@ -106,6 +112,9 @@ public static class SinkPhase
 
     /// <summary>The durable epoch is advanced, Redis not yet wholly.</summary>
     public const byte ReFlooring = 3;
+
+    /// <summary>The lane machine waits for a poll to judge what Redis answered.</summary>
+    public const byte Halted = 4;
 }
 
 /// <summary>How far a barrier has come.</summary>

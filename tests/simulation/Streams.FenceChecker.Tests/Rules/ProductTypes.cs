@@ -12,7 +12,9 @@ namespace Streams.FenceChecker.Tests.Rules;
 internal static class ProductTypes
 {
     private const byte None = Lane.LaneWorld.None;
-    private const uint FirstXid = 10;
+
+    /// <summary>Id of transaction 0.</summary>
+    public const uint FirstXid = 10;
 
     /// <summary>The history that the models' transactions belong to.</summary>
     public static readonly DatabaseIdentity ThisHistory = new(1, 1, 1);
@@ -57,6 +59,9 @@ internal static class ProductTypes
     /// <summary>The frontier, or null.</summary>
     public static Frontier? FrontierOf(LaneView lane) =>
         lane.FrontierEpoch == 0 ? null : new Frontier(lane.FrontierEpoch, lane.Frontier == None ? Frontier.None : Offset(lane.Frontier));
+
+    /// <summary>Both.</summary>
+    public static LaneState Stored(LaneView lane) => new(0, FrontierOf(lane), Applied(lane));
 
     /// <summary>The value, or null.</summary>
     public static StoredValue? Value(ValueView value) =>

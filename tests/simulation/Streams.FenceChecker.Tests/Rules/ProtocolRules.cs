@@ -73,7 +73,7 @@ public partial class ProtocolRules
 
     /// <summary>POLL; a proven offset of 255 means that nothing is proven yet.</summary>
     public virtual PollAction Poll(LaneView lane, byte epoch, byte position, byte proven, byte durable, bool fenceLost) =>
-        PollDecision.Decide(new LaneState(0, FrontierOf(lane), Applied(lane)), epoch, Offset(position), proven == None ? Frontier.None : Offset(proven), durable, fenceLost).Action;
+        PollDecision.Decide(Stored(lane), epoch, Offset(position), proven == None ? Frontier.None : Offset(proven), durable, fenceLost).Action;
 
     /// <summary>A fence table that is gone alone, or was left behind by a re-floor that did not finish.</summary>
     public virtual SlotView RestoreFence(SlotView slot, LaneView lane, byte epoch)
