@@ -75,10 +75,12 @@ public sealed record XidRuns(ImmutableArray<XidRun> Runs, long End)
             else if (run.Proof != XidProof.Visible)
             {
                 runs.Add(run with { Proof = XidProof.Finished, Xid = run.Proof == XidProof.Unknown ? newXid : Math.Min(run.Xid, newXid) });
-                if (LastOf(i) >= readBefore)
-                {
-                    runs.Add(run with { First = readBefore });
-                }
+                AddRest(runs, run, i, readBefore);
+            }
+            else
+            {
+                // The void id may since have been given out here: a neighbour that was read later is the real transaction.
+                AddRest(runs, run, i, readBefore);
             }
         }
 
@@ -89,6 +91,15 @@ public sealed record XidRuns(ImmutableArray<XidRun> Runs, long End)
     public IEnumerable<LaneRecord> Records(PgSnapshot snapshot) => Runs.Select(run => new LaneRecord(run.First, run.Blocking(snapshot)));
 
     private long LastOf(int index) => (index + 1 < Runs.Length ? Runs[index + 1].First : End) - 1;
+
+    /// <summary>What of a run was read after the new id was asked for: nothing is known of it yet.</summary>
+    private void AddRest(ImmutableArray<XidRun>.Builder runs, XidRun run, int index, long readBefore)
+    {
+        if (LastOf(index) >= readBefore)
+        {
+            runs.Add(run with { First = readBefore });
+        }
+    }
 
     private static void Add(ImmutableArray<XidRun>.Builder runs, XidRun run)
     {

@@ -44,6 +44,14 @@ public sealed class XidRunsTests
     }
 
     [Fact]
+    public void Given_a_void_id_that_is_given_out_again_When_resolved_Then_the_real_transaction_still_blocks()
+    {
+        var queue = XidRuns.From(0).Append([new LaneXid(0, XidProof.Visible, 900)], 1).Append([new LaneXid(1, XidProof.Visible, 900)], 2);
+
+        Assert.Equal(new XidRun(1, XidProof.Visible, 900), Assert.Single(queue.Resolve(899, 1).Runs));
+    }
+
+    [Fact]
     public void Given_unknown_records_read_after_the_id_was_drawn_When_resolved_Then_they_stay_unknown()
     {
         var queue = XidRuns.From(0).Append([new LaneXid(0, XidProof.Unknown, 0)], 1).Append([new LaneXid(1, XidProof.Unknown, 0)], 2);
