@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Streams.AnalyticsSink.Host;
 using Streams.IngestApi;
+using Streams.InvalidationSink.Host;
 using Streams.Processors.Host;
 using Streams.Registry;
 
@@ -13,6 +14,7 @@ internal static class RunCommand
     {
         ["ingest-api"] = IngestApiService.RunAsync,
         ["stream-processors"] = ProcessorsService.RunAsync,
+        ["invalidation-sink"] = InvalidationSinkService.RunAsync,
         ["analytics-sink"] = AnalyticsSinkService.RunAsync,
         ["registry"] = RegistryService.RunAsync,
     };

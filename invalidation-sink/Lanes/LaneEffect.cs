@@ -19,9 +19,6 @@ public abstract record LaneEffect
     /// <summary>Publish the frontier.</summary>
     public sealed record Publish(Frontier Frontier) : LaneEffect;
 
-    /// <summary>Restore the fence tables of the lane that an audit found absent.</summary>
-    public sealed record Restore : LaneEffect;
-
     /// <summary>Poll at once.</summary>
     public sealed record PollNow : LaneEffect;
 

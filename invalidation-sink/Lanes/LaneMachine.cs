@@ -73,21 +73,20 @@ public static class LaneMachine
     /// <param name="asked">State when Redis was asked: what was applied since is not in the answer.</param>
     /// <param name="stored">What Redis held.</param>
     /// <param name="durable">Number of the durable epoch.</param>
-    /// <param name="fenceLost">Whether the audit found fence tables of the lane absent.</param>
-    public static LaneStep Poll(SinkLane lane, SinkLane asked, LaneState stored, long durable, bool fenceLost)
+    /// <remarks>Fence tables that were lost alone are no matter of the lane's state: the host restores them by slot.</remarks>
+    public static LaneStep Poll(SinkLane lane, SinkLane asked, LaneState stored, long durable)
     {
         if (lane.Phase == LanePhase.Idle || asked.Phase == LanePhase.Idle)
         {
             return With(lane);
         }
 
-        var step = PollDecision.Decide(stored, lane.Epoch, asked.Next, asked.Proven, durable, fenceLost);
+        var step = PollDecision.Decide(stored, lane.Epoch, asked.Next, asked.Proven, durable, fenceLost: false);
         return step.Action switch
         {
             PollAction.Reload => With(lane with { Phase = LanePhase.Halted }, new LaneEffect.Reload()),
             PollAction.ReFloor => With(lane with { Phase = LanePhase.Halted }, new LaneEffect.ReFloor()),
             PollAction.Rewind => Rewind(lane, step.Next, stored.Applied?.LeaderEpoch),
-            PollAction.RestoreFence => With(lane, new LaneEffect.Restore()),
             PollAction.Republish when lane.Proven != Frontier.None => With(lane, Publish(lane)),
             _ when lane.Phase == LanePhase.Halted => Rewind(lane, lane.Next, stored.Applied?.LeaderEpoch),
             _ => Adopt(lane, stored.Frontier),

@@ -75,6 +75,10 @@ public static class SinkDecision
         return anyProven && facts.Slot is { } slot && !IsConsistent(slot) ? new SinkVerdict(false, ReFloorReason.Slot) : SinkVerdict.Continue;
     }
 
+    /// <summary>Whether what Redis holds of a lane cannot be gone on with under this epoch.</summary>
+    public static bool IsLost(LaneState stored, long epoch) =>
+        PollDecision.Decide(stored, epoch, 0, Frontier.None, epoch, false).Action == PollAction.ReFloor;
+
     /// <summary>Whether the slot holds every change from some point on: the barrier may begin [M28].</summary>
     public static bool IsConsistent(SlotState slot) => slot is { Exists: true, Lost: false };
 }

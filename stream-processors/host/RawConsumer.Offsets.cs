@@ -77,7 +77,9 @@ internal sealed partial class RawConsumer
                     await InvalidateTableAsync(partition, committed, start, progress);
                 }
 
-                consumer.Seek(new TopicPartitionOffset(partition, start));
+                // A partition that has failed for want of an offset takes no seek any more; it takes a new assignment.
+                consumer.IncrementalUnassign([partition]);
+                consumer.IncrementalAssign([new TopicPartitionOffset(partition, start)]);
                 _toRecover.Remove(partition);
             }
             catch (KafkaException exception)
