@@ -5,6 +5,16 @@ namespace Streams.Tidy.Tests;
 
 public sealed class BannedCallTests
 {
+    private static readonly (string Path, string Call)[] Exempt =
+    [
+        ("cli/", "Console."),
+        ("schemas/generator/", "Console."),
+        // A host speaks there when it cannot start, before there is a logger.
+        ("core/hosting/", "Console."),
+        // The soak's own faults, on the private Redis that it started.
+        ("cli/Soak/", "FlushAllDatabases"),
+    ];
+
     [Fact]
     public void Given_the_product_When_read_Then_it_makes_no_banned_call() =>
         Report.MustBeEmpty("Banned calls", Repository.Product.SelectMany(file => Find(file, [.. BannedCall.InProduct, .. BannedCall.Everywhere])));
@@ -46,14 +56,9 @@ public sealed class BannedCallTests
     public void Given_an_allowed_call_When_searched_Then_nothing_is_found(string code) =>
         Assert.Empty(Find(new SourceFile("x.cs", code), [.. BannedCall.InProduct, .. BannedCall.Everywhere]));
 
-    private static IEnumerable<string> Find(SourceFile file, IReadOnlyList<BannedCall> banned)
-    {
-        // The program and the generator speak on the console; a host does when it cannot start, before there is a logger.
-        var speaks = Regex.IsMatch(file.Path, "^(cli|schemas/generator|core/hosting)/");
-        return
-            from node in file.Tree.GetRoot().DescendantNodes(descendIntoTrivia: true).OfType<CSharpSyntaxNode>()
-            from call in banned
-            where call.Finds(node) && !(speaks && node.ToString().StartsWith("Console.", StringComparison.Ordinal))
-            select $"{file.At(node.GetLocation())}: {node.ToString().Split('\n')[0]} → {call.Instead}";
-    }
+    private static IEnumerable<string> Find(SourceFile file, IReadOnlyList<BannedCall> banned) =>
+        from node in file.Tree.GetRoot().DescendantNodes(descendIntoTrivia: true).OfType<CSharpSyntaxNode>()
+        from call in banned
+        where call.Finds(node) && !Exempt.Any(e => file.Path.StartsWith(e.Path, StringComparison.Ordinal) && node.ToString().Contains(e.Call, StringComparison.Ordinal))
+        select $"{file.At(node.GetLocation())}: {node.ToString().Split('\n')[0]} → {call.Instead}";
 }
