@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
+using Streams.Local.Processes;
 using Streams.Local.Servers;
 
 namespace Streams.Cli.Stack;
@@ -55,8 +56,12 @@ public sealed class LocalStack : IAsyncDisposable
     /// <param name="cancellationToken">Ends the start; what was started is stopped.</param>
     public static async Task<LocalStack> StartAsync(StackOptions options, Action<string> say, CancellationToken cancellationToken)
     {
+        var runtime = KafkaRuntime.Require();
         Directory.CreateDirectory(options.Folder);
-        var stack = new LocalStack(options, KafkaRuntime.Require(), say);
+        var claim = ClaimOf(options);
+        await claim.ClearAsync(TimeProvider.System, cancellationToken);
+        claim.Write(ProcessIdentity.Current);
+        var stack = new LocalStack(options, runtime, say);
         try
         {
             await stack.StartAsync(cancellationToken);
@@ -80,7 +85,11 @@ public sealed class LocalStack : IAsyncDisposable
         await Task.WhenAll(_services.Select(service => service.StopAsync()));
         await (_connect?.StopAsync() ?? Task.CompletedTask);
         await Task.WhenAll(_kafka.StopAsync(), _redis.StopAsync(), _postgres.StopAsync());
+        ClaimOf(_options).Remove();
     }
+
+    /// <summary>Says which process has the folder, so that a second one leaves it alone (STR7004).</summary>
+    private static PidFile ClaimOf(StackOptions options) => new(Path.Combine(options.Folder, "up.pid"));
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
