@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Brings the machine to where everything builds and runs. Idempotent: a stamp of the inputs makes the second run quick.
+# setup.sh all | cli: what to build at its end, see build.sh.
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
@@ -27,17 +28,17 @@ exec 9> "$state/setup.lock"
 flock 9
 wanted=$(inputs | sha256sum | cut -d' ' -f1)
 if [[ ! -f $state/setup.stamp || $(< "$state/setup.stamp") != "$wanted" ]] || ! tools_present; then
-  rm -f "$state/setup.stamp" "$state/build.stamp"
+  rm -f "$state"/setup.stamp "$state"/build-*.stamp
   command -v dotnet > /dev/null || fail STR7102 "The .NET SDK is not installed" "Install the .NET 10 SDK, see https://dotnet.microsoft.com/download"
   scripts/feed-probe.sh
   scripts/os-packages.sh
   scripts/librdkafka.sh
   jars
-  scripts/build.sh
+  scripts/build.sh "$1"
   echo "$wanted" > "$state/setup.stamp"
   say "done"
 else
   # Where the jars could not be had, later runs ask again.
   [[ -f ${STREAMS_KAFKA_RUNTIME:-$state/kafka-runtime}/stamp ]] || jars
-  scripts/build.sh
+  scripts/build.sh "$1"
 fi
