@@ -57,6 +57,9 @@ public sealed record LaneConfiguration
     /// <summary>Whether the sinks are the product's lane machine (LaneMachine), effects executed by the model, instead of steps of the model's own.</summary>
     public bool LaneMachine { get; init; }
 
+    /// <summary>Whether the lane machine judges a poll's answer some time after it has asked.</summary>
+    public bool LatePolls { get; init; }
+
     /// <summary>Whether all starts with an empty Redis: nobody has ever run a re-floor.</summary>
     public bool FirstStart { get; init; }
 }

@@ -28,7 +28,16 @@ public sealed partial class LaneModel
             return;
         }
 
-        MachinePolls(state, k, steps);
+        if (_c.LatePolls && state.Polls[k].Asked == 0)
+        {
+            AskLate(state, k, steps);
+        }
+        else
+        {
+            MachinePolls(state, k, steps);
+        }
+
+        RestoreFence(state, k, steps);
         MachineApplies(state, k, (byte)(state.Sinks[k].Position + 1), steps);
         if (_c.Batches && state.Sinks[k].Position < state.Length)
         {
@@ -135,9 +144,11 @@ public sealed partial class LaneModel
     private void MachinePolls(in LaneWorld state, int k, Steps<LaneWorld> steps)
     {
         var lane = Lane(state, k);
-        var stored = ProductTypes.Stored(LaneOf(state.Redis));
-        var step = LaneMachine.Poll(lane, lane, stored, state.DurableEpoch, state.Redis.SlotEpoch != state.Sinks[k].Epoch);
+        var poll = _c.LatePolls ? state.Polls[k] : Ask(state, k);
+        var asked = lane with { Next = ProductTypes.Offset(poll.Position), Proven = poll.Proven == LaneWorld.None ? Frontier.None : ProductTypes.Offset(poll.Proven) };
+        var step = LaneMachine.Poll(lane, asked, ProductTypes.Stored(poll.Stored), poll.Durable);
         var next = state;
+        next.Polls[k] = default;
         Keep(ref next.Sinks[k], step);
         foreach (var effect in step.Effects)
         {
@@ -146,16 +157,33 @@ public sealed partial class LaneModel
                 case LaneEffect.Reload:
                     next.Sinks[k] = default;
                     break;
-                case LaneEffect.ReFloor:
-                    ReFloor(state, k, steps);
+                case LaneEffect.ReFloor when poll.Durable == state.DurableEpoch:
+                    ReFloor(next, k, steps);
                     return;
-                case LaneEffect.Restore:
-                    StoreSlot(ref next.Redis, _rules.RestoreFence(SlotOf(state.Redis), LaneOf(state.Redis), state.Sinks[k].Epoch));
-                    break;
             }
         }
 
         steps.Progress("POLL by sink", next, k);
+    }
+
+    private static LatePoll Ask(in LaneWorld state, int k)
+    {
+        var sink = state.Sinks[k];
+        return new LatePoll
+        {
+            Asked = 1,
+            Position = sink.Position,
+            Proven = sink.Proven,
+            Durable = state.DurableEpoch,
+            Stored = LaneOf(state.Redis),
+        };
+    }
+
+    private static void AskLate(in LaneWorld state, int k, Steps<LaneWorld> steps)
+    {
+        var next = state;
+        next.Polls[k] = Ask(state, k);
+        steps.Progress("POLL asks, sink", next, k, next.Polls[k].Stored.Applied);
     }
 
     private static SinkLane Lane(in LaneWorld state, int k)

@@ -31,6 +31,7 @@ public sealed partial class LaneModel
         var next = state;
         next.DurableEpoch = _rules.NextEpoch(state.DurableEpoch);
         next.Cut = state.Cut == 1 ? (byte)2 : state.Cut;
+        next.Polls[k] = default;
         next.Sinks[k] = new SinkState
         {
             Phase = SinkPhase.ReFlooring,

@@ -43,6 +43,7 @@ public sealed partial class LaneModel
 
         var next = state;
         next.Sinks[k] = default;
+        next.Polls[k] = default;
         next.Crashes++;
         next.Cut = state.Cut == 2 ? (byte)1 : state.Cut;
         steps.Chance("crash of sink", next, k);

@@ -66,7 +66,7 @@ public sealed partial class LaneModel(LaneConfiguration configuration) : IModel<
             ByteOrder.Sort(ref state.Readers[0], ref state.Readers[1]);
         }
 
-        if (_c.Sinks == 2)
+        if (_c.Sinks == 2 && !_c.LatePolls)
         {
             ByteOrder.Sort(ref state.Sinks[0], ref state.Sinks[1]);
         }

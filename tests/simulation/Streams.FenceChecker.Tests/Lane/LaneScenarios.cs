@@ -59,11 +59,13 @@ public static class LaneScenarios
         Run("L5", "lane machine, 1 truncation, 1 failover of Redis", Product with { Truncations = 1, Failovers = 1 }),
         Run("L6", "lane machine, first start, re-floor in pieces, 2 sinks, 1 crash", Product with { FirstStart = true, ReFloorInPieces = true, Sinks = 2, Crashes = 1 }),
         Run("L7", "lane machine, 2 sinks, 1 failover of Redis, T 1 of another key", Product with { Sinks = 2, Failovers = 1, OtherKey = 2 }),
+        Run("L9", "lane machine, polls judged late, 1 failover of Redis and 1 loss", Product with { LatePolls = true, Failovers = 1, Losses = 1 }),
         Run("L8", "lane machine, 1 loss and 1 failover, re-floor in pieces", Product with { Losses = 1, Failovers = 1, ReFloorInPieces = true }),
     ];
 
     private static IEnumerable<Scenario> Large =>
     [
+        Run("L10", "lane machine, polls judged late, 1 failover of Redis, 2 sinks", Product with { LatePolls = true, Failovers = 1, Sinks = 2 }, isLarge: true),
         Run("A4", "3 transactions, 2 readers, re-emission, cached V", World with { Transactions = 3, Emissions = 2, CachedFrontier = true }, isLarge: true),
         Run("C8", "3 transactions, 1 loss and 1 failover, 1 reader", World with { Transactions = 3, Losses = 1, Failovers = 1, Readers = 1 }, isLarge: true),
         Run("C10", "2 losses, 2 sinks, 1 crash, 1 reader", World with { Losses = 2, Sinks = 2, Crashes = 1, Readers = 1 }, isLarge: true),

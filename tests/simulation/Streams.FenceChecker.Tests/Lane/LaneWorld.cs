@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Streams.FenceChecker.Tests.Rules;
 
 namespace Streams.FenceChecker.Tests.Lane;
 
@@ -98,6 +99,25 @@ public struct SinkState
     public byte Done;
 }
 
+/// <summary>A poll of the lane machine that was asked and not yet judged.</summary>
+public struct LatePoll
+{
+    /// <summary>1 = there is one.</summary>
+    public byte Asked;
+
+    /// <summary>Position of the sink when it asked.</summary>
+    public byte Position;
+
+    /// <summary>What it had proven then.</summary>
+    public byte Proven;
+
+    /// <summary>Durable epoch then.</summary>
+    public byte Durable;
+
+    /// <summary>What Redis answered.</summary>
+    public LaneView Stored;
+}
+
 /// <summary>What a sink is doing.</summary>
 public static class SinkPhase
 {
@@ -187,6 +207,9 @@ public struct LaneWorld
 
     /// <summary>Sinks.</summary>
     public Pair<SinkState> Sinks;
+
+    /// <summary>Polls under way.</summary>
+    public Pair<LatePoll> Polls;
 
     /// <summary>Readers.</summary>
     public Pair<ReaderState> Readers;
