@@ -20,7 +20,7 @@ public static class LaneMachine
         Invariant.Require(stored.Applied is { } known && known.Epoch == epoch, "a lane is loaded under the epoch of its position");
         var applied = stored.Applied.Value;
         var start = FrontierDecision.Start(stored.Frontier, applied, epoch);
-        var loaded = new SinkLane(lane.Lane, LanePhase.Applying, epoch, start.ReadFrom, start.Proven, XidRuns.From(start.ReadFrom));
+        var loaded = new SinkLane(lane.Lane, LanePhase.Applying, epoch, start.ReadFrom, start.ReadFrom, start.Proven, XidRuns.From(start.ReadFrom));
         return With(loaded, new LaneEffect.Read(start.ReadFrom, applied.LeaderEpoch));
     }
 
@@ -53,11 +53,11 @@ public static class LaneMachine
         return proven > lane.Proven ? Proven(lane, proven) : With(lane);
     }
 
-    /// <summary>The barrier has passed.</summary>
+    /// <summary>The barrier has passed. It proves what was read since only if nothing lies between the two.</summary>
     /// <param name="lane">State.</param>
     /// <param name="laneEnd">End of the lane as read before the barrier began [M30].</param>
     public static LaneStep PassBarrier(SinkLane lane, long laneEnd) =>
-        lane.NeedsBarrier ? Proven(lane, FrontierDecision.AfterBarrier(laneEnd)) : With(lane);
+        lane.NeedsBarrier && laneEnd >= lane.From ? Proven(lane, FrontierDecision.AfterBarrier(laneEnd)) : With(lane);
 
     /// <summary>A transaction id was drawn for records whose own is unknown or of another history.</summary>
     /// <param name="lane">State.</param>
@@ -98,11 +98,11 @@ public static class LaneMachine
         With(lane with { Phase = LanePhase.Applying, Next = next }, new LaneEffect.Read(next, leaderEpoch));
 
     /// <summary>
-    /// Another sink has proven more of this epoch: as good as if it had been seen here. Not before the own barrier: what lies between a foreign
-    /// frontier and the position was never read here.
+    /// Another sink has proven more of this epoch: as good as if it had been seen here, unless records that were never read here lie between it and
+    /// the first one read.
     /// </summary>
     private static LaneStep Adopt(SinkLane lane, Frontier? stored) =>
-        lane.Proven != Frontier.None && stored is { IsProven: true } frontier && frontier.Epoch == lane.Epoch && frontier.Offset > lane.Proven
+        stored is { IsProven: true } frontier && frontier.Epoch == lane.Epoch && frontier.Offset > lane.Proven && frontier.Offset + 1 >= lane.From
             ? With(lane with { Proven = frontier.Offset, Queue = lane.Queue.Above(frontier.Offset) })
             : With(lane);
 

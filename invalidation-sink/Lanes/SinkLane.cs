@@ -19,13 +19,14 @@ public enum LanePhase
 /// <param name="Lane">Partition.</param>
 /// <param name="Phase">Whether records are applied.</param>
 /// <param name="Epoch">Epoch that the lane is applied under.</param>
+/// <param name="From">Offset from which the lane has been read without a gap since it was loaded.</param>
 /// <param name="Next">Next offset to apply.</param>
 /// <param name="Proven">Highest offset proven visible, or <see cref="Frontier.None"/> before the barrier.</param>
 /// <param name="Queue">Records read and not proven.</param>
-public sealed record SinkLane(int Lane, LanePhase Phase, long Epoch, long Next, long Proven, XidRuns Queue)
+public sealed record SinkLane(int Lane, LanePhase Phase, long Epoch, long From, long Next, long Proven, XidRuns Queue)
 {
     /// <summary>A lane just assigned.</summary>
-    public static SinkLane Assigned(int lane) => new(lane, LanePhase.Idle, 0, 0, Frontier.None, XidRuns.From(0));
+    public static SinkLane Assigned(int lane) => new(lane, LanePhase.Idle, 0, 0, 0, Frontier.None, XidRuns.From(0));
 
     /// <summary>Whether the frontier has to begin with a barrier.</summary>
     public bool NeedsBarrier => Phase != LanePhase.Idle && Proven == Frontier.None;

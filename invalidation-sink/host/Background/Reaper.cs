@@ -12,7 +12,7 @@ internal sealed class Reaper(CurrentFence fence, int batch, TimeSpan pause, Sink
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (int Lane, long Offset)> _waiting = [];
-    private readonly Dictionary<int, long> _held = [];
+    private readonly HashSet<int> _held = [];
     private readonly Queue<string> _order = new();
     private readonly SemaphoreSlim _signal = new(0);
 
@@ -44,12 +44,12 @@ internal sealed class Reaper(CurrentFence fence, int batch, TimeSpan pause, Sink
         _signal.Release();
     }
 
-    /// <summary>Keeps the group's offset of a lane at or below this offset until the hold is released.</summary>
-    public void Hold(int lane, long offset)
+    /// <summary>Until it is released, nothing is known of what is reaped in the lane.</summary>
+    public void Hold(int lane)
     {
         lock (_gate)
         {
-            _held[lane] = offset;
+            _held.Add(lane);
         }
     }
 
@@ -62,13 +62,12 @@ internal sealed class Reaper(CurrentFence fence, int batch, TimeSpan pause, Sink
         }
     }
 
-    /// <summary>Lowest offset of the lane whose tag still waits, or <paramref name="otherwise"/>.</summary>
-    public long LowestOf(int lane, long otherwise)
+    /// <summary>Position of the lane below which all tags are reaped, at most <paramref name="applied"/>; null while the lane is held.</summary>
+    public long? Reaped(int lane, long applied)
     {
         lock (_gate)
         {
-            var held = _held.TryGetValue(lane, out var offset) ? Math.Min(offset, otherwise) : otherwise;
-            return _waiting.Values.Where(tag => tag.Lane == lane).Select(tag => tag.Offset).Append(held).Min();
+            return _held.Contains(lane) ? null : _waiting.Values.Where(tag => tag.Lane == lane).Select(tag => tag.Offset).Append(applied).Min();
         }
     }
 

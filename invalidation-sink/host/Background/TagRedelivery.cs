@@ -1,5 +1,6 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using Streams.Cache.Protocol;
 using Streams.Core.Errors;
 using Streams.Hosting.Options;
 using Streams.InvalidationSink.Host.Kafka;
@@ -21,23 +22,38 @@ internal sealed class TagRedelivery(
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Begins for a lane that was assigned.</summary>
-    /// <param name="lane">Lane.</param>
-    /// <param name="applied">Position in Redis.</param>
+    /// <summary>Begins for lanes that were assigned.</summary>
+    /// <param name="assigned">What Redis holds of them.</param>
     /// <param name="lanes">Lane count.</param>
     /// <param name="stop">Ends it.</param>
-    public Task BeginAsync(int lane, long applied, int lanes, CancellationToken stop) => Task.Run(() => RunAsync(lane, applied, lanes, stop), stop);
+    public Task BeginAsync(IReadOnlyCollection<LaneState> assigned, int lanes, CancellationToken stop)
+    {
+        foreach (var lane in assigned)
+        {
+            // Meanwhile the group's offset stays where it is.
+            reaper.Hold(lane.Lane);
+        }
 
-    private async Task RunAsync(int lane, long applied, int lanes, CancellationToken stop)
+        return Task.Run(() => RunAsync(assigned, lanes, stop), stop);
+    }
+
+    private async Task RunAsync(IReadOnlyCollection<LaneState> assigned, int lanes, CancellationToken stop)
+    {
+        using var consumer = LaneScout.Build(kafka, options, logger);
+        foreach (var lane in assigned)
+        {
+            await RunAsync(consumer, lane.Lane, lane.Applied!.Value.Next, lanes, stop);
+        }
+    }
+
+    private async Task RunAsync(IConsumer<byte[], byte[]> consumer, int lane, long applied, int lanes, CancellationToken stop)
     {
         try
         {
-            using var consumer = LaneScout.Build(kafka, options, logger);
             var partition = new TopicPartition(options.Topic, lane);
             var from = From(consumer, partition, applied);
             if (from < applied)
             {
-                reaper.Hold(lane, from);
                 consumer.Assign(new TopicPartitionOffset(partition, from));
                 await ReadAsync(consumer, applied, lanes, stop);
             }

@@ -66,18 +66,14 @@ internal sealed class LaneConsumer : ILaneLog
             return false;
         }
 
-        try
+        Guard(() =>
         {
             // Unlike Seek this works for a lane in error, and hands the leader epoch over.
             _consumer.IncrementalUnassign([partition]);
             _consumer.IncrementalAssign([new TopicPartitionOffset(partition, from, leaderEpoch)]);
             _consumer.Resume([partition]);
-            return true;
-        }
-        catch (KafkaException exception)
-        {
-            throw SinkErrors.Classify(exception.Error, exception);
-        }
+        });
+        return true;
     }
 
     /// <inheritdoc/>
@@ -85,7 +81,7 @@ internal sealed class LaneConsumer : ILaneLog
     {
         if (_assigned.ContainsKey(lane))
         {
-            _consumer.Pause([new TopicPartition(_topic, lane)]);
+            Guard(() => _consumer.Pause([new TopicPartition(_topic, lane)]));
         }
     }
 
@@ -136,6 +132,18 @@ internal sealed class LaneConsumer : ILaneLog
     }
 
     private void Forget(IEnumerable<TopicPartition> lanes) => lanes.ToList().ForEach(lane => _assigned.Remove(lane.Partition.Value));
+
+    private static void Guard(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (KafkaException exception)
+        {
+            throw SinkErrors.Classify(exception.Error, exception);
+        }
+    }
 
     private ConsumeResult<byte[], byte[]>? Next(TimeSpan wait, List<(int, ReFloorReason)> broken)
     {

@@ -10,8 +10,8 @@ namespace Streams.InvalidationSink.Host.Kafka;
 /// <summary>Looks whether a lane still holds what was applied from it.</summary>
 internal interface ILaneScout
 {
-    /// <summary>Null: the position continues the lane that it was taken from.</summary>
-    Task<ReFloorReason?> CheckAsync(int lane, AppliedPosition applied, CancellationToken cancellationToken);
+    /// <summary>Null: each position continues the lane that it was taken from.</summary>
+    Task<ReFloorReason?> CheckAsync(IReadOnlyCollection<LaneState> lanes, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -23,12 +23,16 @@ internal sealed class LaneScout(KafkaOptions kafka, InvalidationSinkOptions opti
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
-    public Task<ReFloorReason?> CheckAsync(int lane, AppliedPosition applied, CancellationToken cancellationToken) =>
-        Task.Run(() => Check(new TopicPartition(options.Topic, lane), applied, cancellationToken), cancellationToken);
+    public Task<ReFloorReason?> CheckAsync(IReadOnlyCollection<LaneState> lanes, CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            using var consumer = Build(kafka, options, logger);
+            return lanes.Select(lane => Check(consumer, new TopicPartition(options.Topic, lane.Lane), lane.Applied!.Value)).FirstOrDefault(reason => reason is not null);
+        },
+        cancellationToken);
 
-    private ReFloorReason? Check(TopicPartition lane, AppliedPosition applied, CancellationToken cancellationToken)
+    private static ReFloorReason? Check(IConsumer<byte[], byte[]> consumer, TopicPartition lane, AppliedPosition applied)
     {
-        using var consumer = Build(kafka, options, logger);
         try
         {
             var ends = consumer.QueryWatermarkOffsets(lane, Patience);
@@ -36,7 +40,6 @@ internal sealed class LaneScout(KafkaOptions kafka, InvalidationSinkOptions opti
             {
                 consumer.Assign(new TopicPartitionOffset(lane, applied.Next - 1));
                 var record = consumer.Consume(Patience) ?? throw SinkErrors.KafkaUnavailable.With($"No answer for lane {lane.Partition.Value}.");
-                cancellationToken.ThrowIfCancellationRequested();
                 return record.IsPartitionEOF || record.LeaderEpoch != applied.LeaderEpoch ? ReFloorReason.Truncated : null;
             }
 
@@ -66,7 +69,7 @@ internal sealed class LaneScout(KafkaOptions kafka, InvalidationSinkOptions opti
     /// <summary>A consumer that reads beside the group: it joins nothing and commits nothing.</summary>
     internal static IConsumer<byte[], byte[]> Build(KafkaOptions kafka, InvalidationSinkOptions options, ILogger logger)
     {
-        var config = kafka.ApplyTo(new ConsumerConfig());
+        var config = kafka.ApplyTo(new ConsumerConfig { FetchWaitMaxMs = 20 });
         (config.GroupId, config.EnableAutoCommit, config.EnableAutoOffsetStore) = (options.Group, false, false);
         (config.AutoOffsetReset, config.EnablePartitionEof, config.AllowAutoCreateTopics) = (AutoOffsetReset.Error, true, false);
         return new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, message) => Log.Client(logger, message.Message)).Build();

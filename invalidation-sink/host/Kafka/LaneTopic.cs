@@ -61,6 +61,10 @@ internal sealed class LaneTopic(KafkaOptions kafka, string topic, ILogger logger
         {
             throw SinkErrors.Classify(exception.Results.TopicDescriptions.Select(found => found.Error).FirstOrDefault(error => error.IsError) ?? exception.Error, exception);
         }
+        catch (ListOffsetsException exception)
+        {
+            throw SinkErrors.Classify(exception.Result.ResultInfos.Select(found => found.TopicPartitionOffsetError.Error).FirstOrDefault(error => error.IsError) ?? exception.Error, exception);
+        }
         catch (KafkaException exception)
         {
             throw SinkErrors.Classify(exception.Error, exception);

@@ -66,7 +66,15 @@ internal sealed partial class SinkLoop
             }
         }
 
-        parts.Log.Mark(batch.Lane, parts.Reaper.LowestOf(batch.Lane, batch.Next));
+        Mark(batch.Lane, batch.Next);
+    }
+
+    private void Mark(int lane, long applied)
+    {
+        if (parts.Reaper.Reaped(lane, applied) is { } done)
+        {
+            parts.Log.Mark(lane, done);
+        }
     }
 
     private async Task ExecuteAsync(LaneStep step, CancellationToken stop)

@@ -20,7 +20,8 @@ internal sealed partial class SinkLoop
     private Task<LookAnswer>? _look;
     private bool _lookNow;
     private DateTimeOffset _nextLook;
-    private DateTimeOffset _provenAt;
+    private DateTimeOffset _nextXid;
+    private readonly Dictionary<int, (long Proven, DateTimeOffset Since)> _waiting = [];
     private Task<BarrierOutcome>? _barrier;
     private CancellationTokenSource? _barrierStop;
     private DateTimeOffset _nextBarrier;
@@ -34,11 +35,8 @@ internal sealed partial class SinkLoop
         }
 
         var now = time.GetUtcNow();
-        if (!_lanes.Values.Any(lane => lane.HasUnproven))
-        {
-            _provenAt = now;
-        }
-        else if (_look is null && (_lookNow || now >= _nextLook))
+        NoteWaiting(now);
+        if (_look is null && _waiting.Count > 0 && (_lookNow || now >= _nextLook))
         {
             _look = AskAsync(stop);
             (_lookNow, _nextLook) = (false, now + options.LookInterval);
@@ -52,10 +50,42 @@ internal sealed partial class SinkLoop
         }
     }
 
+    /// <summary>Since when which lane's frontier stands still although records wait.</summary>
+    private void NoteWaiting(DateTimeOffset now)
+    {
+        foreach (var lane in _waiting.Keys.Where(lane => !_lanes.TryGetValue(lane, out var known) || !known.HasUnproven).ToList())
+        {
+            _waiting.Remove(lane);
+        }
+
+        foreach (var lane in _lanes.Values.Where(lane => lane.HasUnproven))
+        {
+            if (!_waiting.TryGetValue(lane.Lane, out var known) || known.Proven != lane.Proven)
+            {
+                _waiting[lane.Lane] = (lane.Proven, now);
+            }
+        }
+    }
+
+    private TimeSpan FrontierAge() => _waiting.Count == 0 ? TimeSpan.Zero : time.GetUtcNow() - _waiting.Values.Min(lane => lane.Since);
+
+    /// <summary>A new transaction id tells which of the waiting ids this primary has given out. It costs one, so not often.</summary>
+    private bool WantsXid()
+    {
+        var now = time.GetUtcNow();
+        if (!_lanes.Values.Any(lane => lane.Queue.HasUnknown) && (FrontierAge() < Stuck || now < _nextXid))
+        {
+            return false;
+        }
+
+        _nextXid = now + Stuck;
+        return true;
+    }
+
     private async Task<LookAnswer> AskAsync(CancellationToken stop)
     {
         var (generation, readBefore) = (_generation, _lanes.ToImmutableDictionary(lane => lane.Key, lane => lane.Value.Queue.End));
-        var wantsXid = _lanes.Values.Any(lane => lane.Queue.HasUnknown) || time.GetUtcNow() - _provenAt > Stuck;
+        var wantsXid = WantsXid();
         try
         {
             ulong? newXid = wantsXid ? await parts.Primary.NewXidAsync(stop) : null;
@@ -92,7 +122,6 @@ internal sealed partial class SinkLoop
         {
             var known = answer.NewXid is { } xid ? LaneMachine.Resolve(_lanes[lane], xid, answer.ReadBefore[lane]).Lane : _lanes[lane];
             var step = LaneMachine.Look(known, view.Snapshot);
-            _provenAt = step.Effects.IsEmpty ? _provenAt : time.GetUtcNow();
             await ExecuteAsync(step, stop);
         }
     }

@@ -32,7 +32,7 @@ internal sealed partial class SinkLoop
 
         (_epoch, _store, _laneCount, _xmax) = (durable, store, topic.Lanes, view.Snapshot.Xmax);
         parts.Fence.Store = store;
-        (_nextPoll, _nextLook, _provenAt) = (time.GetUtcNow(), time.GetUtcNow(), time.GetUtcNow());
+        (_nextPoll, _nextLook) = (time.GetUtcNow(), time.GetUtcNow());
         _generation++;
         Log.Loaded(observers.Logger, durable!.Number, topic.Lanes, durable.Identity.ToString());
         await LoadLanesAsync(stop);
@@ -56,16 +56,15 @@ internal sealed partial class SinkLoop
             return;
         }
 
-        var checks = await Task.WhenAll(stored.Select(state => parts.Scout.CheckAsync(state.Lane, state.Applied!.Value, stop)));
-        if (checks.FirstOrDefault(reason => reason is not null) is { } broken)
+        if (await parts.Scout.CheckAsync(stored, stop) is { } broken)
         {
             await ReFloorAsync(broken, stop);
             return;
         }
 
+        _ = parts.Redelivery.BeginAsync(stored, _laneCount, stop);
         foreach (var state in stored)
         {
-            _ = parts.Redelivery.BeginAsync(state.Lane, state.Applied!.Value.Next, _laneCount, stop);
             await ExecuteAsync(LaneMachine.Load(_lanes[state.Lane], state, _epoch!.Number), stop);
         }
     }

@@ -15,6 +15,7 @@ internal sealed partial class SinkLoop
     private static readonly EpochRecord NoEpoch = new(0, default, "");
 
     private Task<PollAnswer>? _poll;
+    private Task<(SinkFacts Facts, ImmutableArray<StreamsException> Faults)>? _facts;
     private DateTimeOffset _nextPoll;
     private int _nextSlot;
 
@@ -43,7 +44,7 @@ internal sealed partial class SinkLoop
     {
         var (generation, epoch, store, slot) = (_generation, _epoch!.Number, _store!, _nextSlot);
         var asked = _lanes.Values.Where(lane => lane.Phase != LanePhase.Idle).ToImmutableDictionary(lane => lane.Lane);
-        var (facts, faults) = await FactsAsync(stop);
+        var (facts, faults) = await FactsInTimeAsync(stop);
         try
         {
             var stored = asked.IsEmpty ? [] : await store.PollAsync([.. asked.Keys], stop);
@@ -54,6 +55,20 @@ internal sealed partial class SinkLoop
         {
             return new PollAnswer(generation, facts, asked, [], [], faults, exception);
         }
+    }
+
+    /// <summary>Redis is looked at in time even when Postgres or Kafka take long to fail; what they answer is used by a later poll.</summary>
+    private async Task<(SinkFacts Facts, ImmutableArray<StreamsException> Faults)> FactsInTimeAsync(CancellationToken stop)
+    {
+        var asking = _facts ??= FactsAsync(stop);
+        await Task.WhenAny(asking, Task.Delay(options.PollInterval, time, stop));
+        if (!asking.IsCompleted)
+        {
+            return (new SinkFacts(null, null, null, null), []);
+        }
+
+        _facts = null;
+        return await asking;
     }
 
     private async Task<(SinkFacts Facts, ImmutableArray<StreamsException> Faults)> FactsAsync(CancellationToken stop)
@@ -133,7 +148,7 @@ internal sealed partial class SinkLoop
                 var step = LaneMachine.Poll(lane, answer.Asked[state.Lane], state, durable);
                 Note(lane, step);
                 await ExecuteAsync(step, stop);
-                parts.Log.Mark(state.Lane, parts.Reaper.LowestOf(state.Lane, step.Lane.Next));
+                Mark(state.Lane, step.Lane.Next);
             }
         }
 

@@ -142,7 +142,7 @@ internal sealed partial class SinkLoop(SinkParts parts, SinkObservers observers,
     {
         _epoch = null;
         _generation++;
-        (_look, _poll) = (null, null);
+        (_look, _poll, _facts) = (null, null, null);
         CancelBarrier();
         parts.Refresher.Clear();
         foreach (var lane in _lanes.Keys.ToList())
@@ -161,7 +161,6 @@ internal sealed partial class SinkLoop(SinkParts parts, SinkObservers observers,
             parts.Log.EndOf(lane.Lane),
             lane.Proven == Frontier.None ? null : lane.Proven,
             lane.Queue.Runs.Length)).ToImmutableArray();
-        var age = _lanes.Values.Any(lane => lane.HasUnproven) ? (time.GetUtcNow() - _provenAt).TotalSeconds : 0;
-        observers.Status.Snapshot = new SinkSnapshot(_epoch?.Number, lanes, age, _slotMissing, parts.Reaper.Waiting);
+        observers.Status.Snapshot = new SinkSnapshot(_epoch?.Number, lanes, FrontierAge().TotalSeconds, _slotMissing, parts.Reaper.Waiting);
     }
 }

@@ -96,7 +96,7 @@ public sealed class LaneMachineTests
         var lane = Applied(Load(frontier: 4, next: 5).Lane, Batch(5, 9));
         lane = LaneMachine.Look(lane, Snapshot(200)).Lane;
 
-        var step = LaneMachine.Poll(lane, lane, Stored(new Frontier(Epoch, 4), 6), Epoch, false);
+        var step = LaneMachine.Poll(lane, lane, Stored(new Frontier(Epoch, 4), 6), Epoch);
 
         Assert.Equal(new LaneEffect.Read(6, 3), Assert.Single(step.Effects));
         Assert.Equal((6, 9), (step.Lane.Next, step.Lane.Proven));
@@ -108,7 +108,7 @@ public sealed class LaneMachineTests
         var asked = Load(frontier: 4, next: 5).Lane;
         var now = Applied(asked, Batch(5, 9));
 
-        Assert.Empty(LaneMachine.Poll(now, asked, Stored(new Frontier(Epoch, 4), 5), Epoch, false).Effects);
+        Assert.Empty(LaneMachine.Poll(now, asked, Stored(new Frontier(Epoch, 4), 5), Epoch).Effects);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class LaneMachineTests
     {
         var lane = Load(frontier: 4, next: 5).Lane;
 
-        var step = LaneMachine.Poll(lane, lane, new LaneState(1, null, null), Epoch, false);
+        var step = LaneMachine.Poll(lane, lane, new LaneState(1, null, null), Epoch);
 
         Assert.IsType<LaneEffect.ReFloor>(Assert.Single(step.Effects));
         Assert.Equal(LanePhase.Halted, step.Lane.Phase);
@@ -127,7 +127,7 @@ public sealed class LaneMachineTests
     {
         var lane = Load(frontier: 4, next: 5).Lane;
 
-        Assert.IsType<LaneEffect.Reload>(Assert.Single(LaneMachine.Poll(lane, lane, Stored(null, 5), Epoch + 1, false).Effects));
+        Assert.IsType<LaneEffect.Reload>(Assert.Single(LaneMachine.Poll(lane, lane, Stored(null, 5), Epoch + 1).Effects));
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class LaneMachineTests
 
         Assert.Equal(
             new LaneEffect.Publish(new Frontier(Epoch, 4)),
-            Assert.Single(LaneMachine.Poll(lane, lane, Stored(null, 5), Epoch, false).Effects));
+            Assert.Single(LaneMachine.Poll(lane, lane, Stored(null, 5), Epoch).Effects));
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class LaneMachineTests
     {
         var lane = LaneMachine.Load(SinkLane.Assigned(1), Stored(new Frontier(Epoch, Frontier.None), 50), Epoch).Lane;
 
-        var polled = LaneMachine.Poll(lane, lane, Stored(new Frontier(Epoch, 30), 50), Epoch, false).Lane;
+        var polled = LaneMachine.Poll(lane, lane, Stored(new Frontier(Epoch, 30), 50), Epoch).Lane;
 
         Assert.True(polled.NeedsBarrier);
         Assert.Equal(59, LaneMachine.PassBarrier(polled, 60).Lane.Proven);
@@ -156,7 +156,7 @@ public sealed class LaneMachineTests
     {
         var lane = Applied(Load(frontier: 4, next: 5).Lane, Batch(5, 9, _ => 150ul));
 
-        var step = LaneMachine.Poll(lane, lane, Stored(new Frontier(Epoch, 20), 21), Epoch, false);
+        var step = LaneMachine.Poll(lane, lane, Stored(new Frontier(Epoch, 20), 21), Epoch);
 
         Assert.Equal(20, step.Lane.Proven);
         Assert.False(step.Lane.HasUnproven);
@@ -167,7 +167,7 @@ public sealed class LaneMachineTests
     {
         var lane = LaneMachine.Answer(Load(frontier: 4, next: 5).Lane, Batch(5, 6), new ApplyResult.Rewind(5)).Lane;
 
-        var step = LaneMachine.Poll(lane, lane, Stored(new Frontier(Epoch, 4), 5), Epoch, false);
+        var step = LaneMachine.Poll(lane, lane, Stored(new Frontier(Epoch, 4), 5), Epoch);
 
         Assert.Equal(LanePhase.Applying, step.Lane.Phase);
         Assert.Equal(new LaneEffect.Read(5, 3), Assert.Single(step.Effects));
