@@ -9,6 +9,11 @@ namespace Streams.Debezium;
 internal static class ColumnText
 {
     private const long MicrosPerSecond = 1_000_000;
+    private const long SecondsPerDay = 86_400;
+
+    // Days since 1970 of 0001-01-01 and 9999-12-31: what lies beyond (BC, infinity) has no exact form here.
+    private const long FirstDay = -719_162;
+    private const long LastDay = 2_932_896;
 
     // More would not fit into a key; turning bytes into digits takes quadratic time.
     private const int DecimalBytesMax = 1024;
@@ -72,13 +77,13 @@ internal static class ColumnText
     }
 
     private static string Date(long days, ColumnDescription column) =>
-        days is > -719_000 and < 2_900_000
+        days is >= FirstDay and <= LastDay
             ? DateOnly.FromDayNumber(DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber + (int)days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)
             : throw Unsupported(column, days.ToString(CultureInfo.InvariantCulture));
 
     private static string Timestamp(long micros, ColumnDescription column)
     {
-        if (Math.Abs(micros / MicrosPerSecond) > 62_000_000_000)
+        if (micros is < FirstDay * SecondsPerDay * MicrosPerSecond or >= (LastDay + 1) * SecondsPerDay * MicrosPerSecond)
         {
             throw Unsupported(column, micros.ToString(CultureInfo.InvariantCulture));
         }

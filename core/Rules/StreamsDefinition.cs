@@ -35,7 +35,11 @@ public sealed record CacheRule(
     InvalidationStrategy Strategy,
     TimeSpan TimeToLive,
     ImmutableArray<string> WhenColumns,
-    string? Query);
+    string? Query)
+{
+    /// <summary>Tests that stand beside the rule.</summary>
+    public ImmutableArray<RuleTest> Tests { get; init; } = [];
+}
 
 /// <summary>See docs/design/0001-spine.md and fence.md section 5.</summary>
 public enum InvalidationStrategy

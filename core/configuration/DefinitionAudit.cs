@@ -53,7 +53,7 @@ internal static class DefinitionAudit
             where string.CompareOrdinal(first.Template.Family, second.Template.Family) < 0
             where Overlap(first.Template.Family.Split(':'), second.Template.Family.Split(':'))
             select new RuleMistake(
-                RuleErrors.CollidingTemplates, second.Rule.Line, $"'{first.Template}' of rule '{first.Rule.Name}' and '{second.Template}' of rule '{second.Rule.Name}'.");
+                RuleErrors.CollidingTemplates, Math.Max(first.Rule.Line, second.Rule.Line), $"'{first.Template}' of rule '{first.Rule.Name}' and '{second.Template}' of rule '{second.Rule.Name}'.");
     }
 
     private static bool Overlap(string[] first, string[] second) =>

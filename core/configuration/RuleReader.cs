@@ -22,7 +22,10 @@ internal static class RuleReader
             Strategy(section),
             TimeToLive(section),
             When(section),
-            section.OptionalText("query"));
+            section.OptionalText("query"))
+        {
+            Tests = RuleTestReader.Read(section),
+        };
     }
 
     private static ImmutableArray<KeyTemplate> Templates(YamlSection section, string field, bool pattern)

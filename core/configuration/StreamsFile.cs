@@ -74,6 +74,17 @@ public static class StreamsFile
     private static SourceDefinition Source(YamlSection section)
     {
         section.AllowOnly("prefix", "tables");
-        return new SourceDefinition(section.Text("prefix"), section.Texts("tables"));
+        var source = new SourceDefinition(section.Text("prefix"), section.Texts("tables"));
+        if (source.Prefix.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')))
+        {
+            section.Bad("prefix", "of letters, digits, '_', '-' and '.': it begins the names of topics");
+        }
+
+        if (source.Tables.Any(table => table.Split('.') is not [{ Length: > 0 }, { Length: > 0 }]))
+        {
+            section.Bad("tables", "names of the form schema.table");
+        }
+
+        return source;
     }
 }

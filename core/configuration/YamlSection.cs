@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Streams.Core.Rules;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Streams.Configuration;
@@ -39,9 +40,11 @@ internal sealed class YamlSection(YamlMappingNode node, string name, List<RuleMi
 
     public string? OptionalText(string field) => Has(field) ? Text(field) : null;
 
-    public ImmutableArray<string> Texts(string field)
+    public ImmutableArray<string> Texts(string field, bool emptyToo = false)
     {
-        if (Find(field) is YamlSequenceNode sequence && sequence.All(item => item is YamlScalarNode { Value.Length: > 0 }))
+        if (Find(field) is YamlSequenceNode sequence
+            && (emptyToo || sequence.Children.Count > 0)
+            && sequence.All(item => item is YamlScalarNode { Value.Length: > 0 }))
         {
             return [.. sequence.Cast<YamlScalarNode>().Select(item => item.Value!)];
         }
@@ -72,6 +75,24 @@ internal sealed class YamlSection(YamlMappingNode node, string name, List<RuleMi
 
         Bad(field, "a list of mappings");
         return [];
+    }
+
+    /// <summary>Column → text; a plain <c>null</c> or <c>~</c> is NULL.</summary>
+    public ImmutableDictionary<string, string?> Columns()
+    {
+        var columns = ImmutableDictionary.CreateBuilder<string, string?>(StringComparer.Ordinal);
+        foreach (var (key, value) in node.Children)
+        {
+            if (key is YamlScalarNode { Value: { Length: > 0 } column } && value is YamlScalarNode scalar)
+            {
+                columns[column] = scalar is { Style: ScalarStyle.Plain, Value: null or "" or "~" or "null" } ? null : scalar.Value;
+                continue;
+            }
+
+            Mistakes.Add(new RuleMistake(RuleErrors.BadTest, (int)key.Start.Line, $"{name} must give each column one value."));
+        }
+
+        return columns.ToImmutable();
     }
 
     public void Bad(string field, string wanted) =>

@@ -87,7 +87,8 @@ internal sealed class ProcessorsWorker(
     private static async Task TogetherAsync(Func<CancellationToken, Task>[] works, CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var running = works.Select(work => work(ending.Token)).ToArray();
+        // Each on a thread of its own: the consume loop blocks in the client and would not let the others begin.
+        var running = works.Select(work => Task.Run(() => work(ending.Token), CancellationToken.None)).ToArray();
         var first = await Task.WhenAny(running);
         await ending.CancelAsync();
         await Task.WhenAll(running).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
