@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -21,21 +22,21 @@ internal interface IObjectFactory
     IDictionary NewMap(Schema valueSchema);
 }
 
-/// <summary>Reads what one schema wrote as values of another.</summary>
+/// <summary>Reads what one schema wrote as values of another. How two records meet is found out once; one reader serves all threads.</summary>
 internal sealed class DatumReader(IObjectFactory factory)
 {
     private const int MaxDepth = 64;
-    private int _depth;
+    private readonly ConcurrentDictionary<(RecordSchema Writer, RecordSchema Reader), RecordPlan> _plans = new();
 
     public object? Read(Schema writer, Schema reader, BinaryDecoder decoder)
     {
-        if (++_depth > MaxDepth)
+        if (++decoder.Depth > MaxDepth)
         {
             throw new AvroException("The data is nested too deeply.");
         }
 
         var value = ReadNested(writer, reader, decoder);
-        _depth--;
+        decoder.Depth--;
         return value;
     }
 
@@ -99,20 +100,17 @@ internal sealed class DatumReader(IObjectFactory factory)
     private object ReadRecord(RecordSchema writer, RecordSchema reader, BinaryDecoder decoder)
     {
         var record = factory.NewRecord(reader);
-        var matched = reader.Fields.ToDictionary(field => field, field => Resolution.WriterField(writer, field));
-        foreach (var written in writer.Fields)
+        var plan = _plans.GetOrAdd((writer, reader), RecordPlan.Of);
+        foreach (var (written, target) in plan.InWritingOrder)
         {
-            if (matched.FirstOrDefault(pair => pair.Value == written).Key is { } field)
+            var value = Read(written.Schema, (target ?? written).Schema, decoder);
+            if (target is not null)
             {
-                factory.Put(record, field, Read(written.Schema, field.Schema, decoder));
-            }
-            else
-            {
-                Read(written.Schema, written.Schema, decoder);
+                factory.Put(record, target, value);
             }
         }
 
-        foreach (var field in matched.Where(pair => pair.Value is null).Select(pair => pair.Key))
+        foreach (var field in plan.NotWritten)
         {
             factory.Put(record, field, Default(field.Schema, field.Default ?? throw new AvroException($"Field {field.Name} was not written and has no default.")));
         }
@@ -164,8 +162,8 @@ internal sealed class DatumReader(IObjectFactory factory)
 
     private object? Default(Schema schema, JsonElement json) => schema switch
     {
-        // A union's default is of its first branch.
-        UnionSchema union => Default(union[0], json),
+        // Of the first branch, or of null where that stands second.
+        UnionSchema union => Default(union.Schemas.FirstOrDefault(branch => (branch.Tag == Schema.Type.Null) == (json.ValueKind == JsonValueKind.Null)) ?? union[0], json),
         LogicalSchema logical => Logical.FromBase(logical, Default(logical.BaseSchema, json)!),
         EnumSchema symbols => factory.NewEnum(symbols, json.GetString()!),
         FixedSchema fixedSchema => new GenericFixed(fixedSchema, Encoding.Latin1.GetBytes(json.GetString()!)),
@@ -222,4 +220,16 @@ internal sealed class DatumReader(IObjectFactory factory)
     }
 
     private static AvroException Mismatch(Schema writer, Schema reader) => new($"{writer.Fullname} cannot be read as {reader.Fullname}.");
+}
+
+/// <summary>What becomes of each field that a writer wrote, and which of the reader's fields it did not write.</summary>
+internal sealed record RecordPlan(IReadOnlyList<(Field Written, Field? Target)> InWritingOrder, IReadOnlyList<Field> NotWritten)
+{
+    public static RecordPlan Of((RecordSchema Writer, RecordSchema Reader) pair)
+    {
+        var matched = pair.Reader.Fields.Select(field => (Target: field, Written: Resolution.WriterField(pair.Writer, field))).ToList();
+        return new RecordPlan(
+            [.. pair.Writer.Fields.Select(written => (written, (Field?)matched.FirstOrDefault(match => match.Written == written).Target))],
+            [.. matched.Where(match => match.Written is null).Select(match => match.Target)]);
+    }
 }

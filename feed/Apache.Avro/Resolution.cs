@@ -1,10 +1,10 @@
 namespace Avro;
 
 /// <summary>Schema resolution (https://avro.apache.org/docs/1.12.0/specification/#schema-resolution): whether what was written by one schema can be read by another.</summary>
-public static class Resolution
+internal static class Resolution
 {
     /// <summary>Whether <paramref name="reader"/> can read every value of <paramref name="writer"/>.</summary>
-    public static bool CanRead(this Schema reader, Schema writer) => CanRead(reader, writer, []);
+    public static bool CanRead(Schema reader, Schema writer) => CanRead(reader, writer, []);
 
     internal static Schema Unwrap(Schema schema) => schema is LogicalSchema logical ? logical.BaseSchema : schema;
 
@@ -27,7 +27,7 @@ public static class Resolution
             return true;
         }
 
-        return (reader, writer) switch
+        var can = (reader, writer) switch
         {
             (_, UnionSchema union) => union.Schemas.All(branch => CanRead(reader, branch, assumed)),
             (UnionSchema union, _) => union.Schemas.Any(branch => CanRead(branch, writer, assumed)),
@@ -39,6 +39,13 @@ public static class Resolution
             (PrimitiveSchema, PrimitiveSchema) => reader.Tag == writer.Tag || Promotes(writer.Tag, reader.Tag),
             _ => false,
         };
+        if (!can)
+        {
+            // What was refuted is not to be assumed the next time.
+            assumed.Remove((reader, writer));
+        }
+
+        return can;
     }
 
     private static bool FieldCanRead(Field field, RecordSchema writer, HashSet<(Schema, Schema)> assumed) =>

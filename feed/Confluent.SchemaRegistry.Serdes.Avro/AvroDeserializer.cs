@@ -16,7 +16,7 @@ public class AvroDeserializer<T>(ISchemaRegistryClient schemaRegistryClient, Avr
 {
     private const byte MagicId = 0;
     private const byte MagicGuid = 1;
-    private readonly ConcurrentDictionary<string, Avro.Schema> _writers = new();
+    private readonly ConcurrentDictionary<SchemaName, Func<BinaryDecoder, T>> _readers = new();
     private readonly AvroDeserializerConfig? _config = config;
 
     /// <summary>Settings given.</summary>
@@ -30,52 +30,53 @@ public class AvroDeserializer<T>(ISchemaRegistryClient schemaRegistryClient, Avr
             return default!;
         }
 
-        var (writer, body) = await WriterAsync(data, context).ConfigureAwait(false);
+        var (name, body) = Frame(data, context);
+        if (!_readers.TryGetValue(name, out var read))
+        {
+            var schema = name.Guid is { } guid
+                ? await schemaRegistryClient.GetSchemaByGuidAsync(guid.ToString()).ConfigureAwait(false)
+                : await schemaRegistryClient.GetSchemaAsync(name.Id).ConfigureAwait(false);
+            read = _readers[name] = Reader(Avro.Schema.Parse(schema.SchemaString));
+        }
+
         using var stream = new MemoryStream(body.ToArray(), writable: false);
-        var decoder = new BinaryDecoder(stream);
-        return typeof(T) == typeof(GenericRecord)
-            ? new GenericDatumReader<T>(writer, writer).Read(default, decoder)
-            : new SpecificDatumReader<T>(writer, ReaderSchema.Value).Read(default, decoder);
+        return read(new BinaryDecoder(stream));
     }
 
     private static readonly Lazy<Avro.Schema> ReaderSchema = new(() => ((ISpecificRecord)Activator.CreateInstance(typeof(T))!).Schema);
 
-    private async Task<(Avro.Schema Writer, ReadOnlyMemory<byte> Body)> WriterAsync(ReadOnlyMemory<byte> data, SerializationContext context)
+    private static Func<BinaryDecoder, T> Reader(Avro.Schema writer)
+    {
+        if (typeof(T) == typeof(GenericRecord))
+        {
+            var generic = new GenericDatumReader<T>(writer, writer);
+            return decoder => generic.Read(default, decoder);
+        }
+
+        var specific = new SpecificDatumReader<T>(writer, ReaderSchema.Value);
+        return decoder => specific.Read(default, decoder);
+    }
+
+    private static (SchemaName Name, ReadOnlyMemory<byte> Body) Frame(ReadOnlyMemory<byte> data, SerializationContext context)
     {
         var header = context.Component == MessageComponentType.Key ? "__key_schema_id" : "__value_schema_id";
         if (context.Headers is { } headers && headers.TryGetLastBytes(header, out var named) && named is { Length: 17 } && named[0] == MagicGuid)
         {
-            return (await ByGuidAsync(named.AsMemory(1)).ConfigureAwait(false), data);
+            return (new SchemaName(0, new Guid(named.AsSpan(1), bigEndian: true)), data);
         }
 
         if (data.Length >= 5 && data.Span[0] == MagicId)
         {
-            var id = BinaryPrimitives.ReadInt32BigEndian(data.Span[1..]);
-            return (await CachedAsync($"id {id}", () => schemaRegistryClient.GetSchemaAsync(id)).ConfigureAwait(false), data[5..]);
+            return (new SchemaName(BinaryPrimitives.ReadInt32BigEndian(data.Span[1..]), null), data[5..]);
         }
 
         if (data.Length >= 17 && data.Span[0] == MagicGuid)
         {
-            return (await ByGuidAsync(data[1..17]).ConfigureAwait(false), data[17..]);
+            return (new SchemaName(0, new Guid(data.Span[1..17], bigEndian: true)), data[17..]);
         }
 
         throw new InvalidDataException($"Expecting data framing of at least 5 bytes with magic byte 0, or 17 with 1, but got {data.Length} bytes.");
     }
 
-    private Task<Avro.Schema> ByGuidAsync(ReadOnlyMemory<byte> bytes)
-    {
-        var guid = new Guid(bytes.Span, bigEndian: true).ToString();
-        return CachedAsync($"guid {guid}", () => schemaRegistryClient.GetSchemaByGuidAsync(guid));
-    }
-
-    private async Task<Avro.Schema> CachedAsync(string name, Func<Task<Schema>> fetch)
-    {
-        if (!_writers.TryGetValue(name, out var schema))
-        {
-            schema = Avro.Schema.Parse((await fetch().ConfigureAwait(false)).SchemaString);
-            _writers[name] = schema;
-        }
-
-        return schema;
-    }
+    private readonly record struct SchemaName(int Id, Guid? Guid);
 }

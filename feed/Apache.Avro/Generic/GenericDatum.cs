@@ -16,8 +16,10 @@ public sealed class GenericDatumWriter<T>(Schema schema)
 /// <summary>Reads generic values.</summary>
 public sealed class GenericDatumReader<T>(Schema writerSchema, Schema readerSchema)
 {
+    private readonly DatumReader _reader = new(GenericFactory.Instance);
+
     /// <summary>Reads one value.</summary>
-    public T Read(T? reuse, BinaryDecoder decoder) => (T)new DatumReader(GenericFactory.Instance).Read(writerSchema, readerSchema, decoder)!;
+    public T Read(T? reuse, BinaryDecoder decoder) => (T)_reader.Read(writerSchema, readerSchema, decoder)!;
 }
 
 internal sealed class GenericFactory : IObjectFactory

@@ -69,6 +69,9 @@ public class BinaryEncoder(Stream stream)
 /// <summary>Reads Avro's binary encoding from a stream. Lengths are checked against what is left before anything is allocated, where the stream can tell.</summary>
 public class BinaryDecoder(Stream stream)
 {
+    /// <summary>How deep the value being read is nested.</summary>
+    internal int Depth { get; set; }
+
     /// <summary>boolean.</summary>
     public bool ReadBoolean() => ReadByte() switch { 0 => false, 1 => true, var other => throw new AvroException($"{other} is not a boolean.") };
 

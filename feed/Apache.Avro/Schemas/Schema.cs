@@ -86,6 +86,9 @@ public abstract class Schema
         }
     }
 
+    /// <summary>Whether a reader of this schema can read every value written by another.</summary>
+    public virtual bool CanRead(Schema writerSchema) => Resolution.CanRead(this, writerSchema);
+
     /// <summary>The schema as JSON.</summary>
     public override string ToString()
     {

@@ -1,104 +1,100 @@
-using System.Text.Json.Nodes;
+using System.Collections.Immutable;
 
 namespace Streams.Registry.Store;
 
-/// <summary>
-/// What the log says, replayed. Only <see cref="Apply"/> changes it; commands are decided from it elsewhere and become records of the log first.
-/// Not thread-safe: the owner locks.
-/// </summary>
-public sealed class RegistryState
+/// <summary>Everything the registry knows: a pure fold over the records of its log. Never changed in place, so readers need no lock.</summary>
+public sealed record RegistryState
 {
-    private readonly SortedDictionary<string, SortedDictionary<int, SchemaEntry>> _subjects = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, SchemaEntry> _byId = [];
-    private readonly Dictionary<string, int> _lastVersions = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _levels = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _modes = new(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<int, SchemaVersion> NoVersions = ImmutableSortedDictionary<int, SchemaVersion>.Empty;
 
-    /// <summary>Highest id ever given.</summary>
-    public int LastId { get; private set; }
+    /// <summary>Nothing known.</summary>
+    public static RegistryState Empty { get; } = new();
 
-    /// <summary>Subjects in order.</summary>
-    public IEnumerable<string> Subjects(bool deleted) =>
-        _subjects.Where(pair => pair.Value.Values.Any(entry => deleted || !entry.Deleted)).Select(pair => pair.Key);
+    /// <summary>Versions by subject, soft-deleted ones among them.</summary>
+    public ImmutableSortedDictionary<string, ImmutableSortedDictionary<int, SchemaVersion>> Subjects { get; private init; } =
+        ImmutableSortedDictionary.Create<string, ImmutableSortedDictionary<int, SchemaVersion>>(StringComparer.Ordinal);
 
-    /// <summary>Versions of a subject, oldest first; empty if there is none.</summary>
-    public IReadOnlyList<SchemaEntry> Versions(string subject, bool deleted) =>
-        _subjects.TryGetValue(subject, out var versions) ? [.. versions.Values.Where(entry => deleted || !entry.Deleted)] : [];
+    /// <summary>Schemas by id.</summary>
+    public ImmutableSortedDictionary<int, SchemaContent> Schemas { get; private init; } = ImmutableSortedDictionary<int, SchemaContent>.Empty;
 
-    /// <summary>A schema by id, also when all its versions are deleted.</summary>
-    public SchemaEntry? ById(int id) => _byId.GetValueOrDefault(id);
+    /// <summary>Ids by content.</summary>
+    public ImmutableDictionary<Guid, int> Ids { get; private init; } = ImmutableDictionary<Guid, int>.Empty;
 
-    /// <summary>A schema by GUID.</summary>
-    public SchemaEntry? ByGuid(Guid guid) => _byId.Values.FirstOrDefault(entry => entry.Guid == guid);
+    /// <summary>Levels by subject; the empty subject stands for all.</summary>
+    public ImmutableDictionary<string, CompatibilityLevel> Levels { get; private init; } = ImmutableDictionary<string, CompatibilityLevel>.Empty;
 
-    /// <summary>Versions that use an id.</summary>
-    public IEnumerable<SchemaEntry> Uses(int id, bool deleted) =>
-        _subjects.Values.SelectMany(versions => versions.Values).Where(entry => entry.Id == id && (deleted || !entry.Deleted));
+    /// <summary>Modes by subject; the empty subject stands for all.</summary>
+    public ImmutableDictionary<string, RegistryMode> Modes { get; private init; } = ImmutableDictionary<string, RegistryMode>.Empty;
 
-    /// <summary>Id of a text that was registered before under any subject.</summary>
-    public int? IdOf(string text, string type) => _byId.Values.FirstOrDefault(entry => entry.Text == text && entry.Type == type)?.Id;
+    /// <summary>Highest id that was ever given.</summary>
+    public int IdMax { get; private init; }
 
-    /// <summary>Highest version ever given in a subject.</summary>
-    public int LastVersion(string subject) => _lastVersions.GetValueOrDefault(subject);
+    /// <summary>A record that contradicts an earlier one: two registries wrote to one log. Null if there is none.</summary>
+    public string? Conflict { get; private init; }
 
-    /// <summary>Level of a subject (empty = global), or null if not configured.</summary>
-    public string? Level(string subject) => _levels.GetValueOrDefault(subject);
+    /// <summary>Versions of a subject in order; empty when it is not there.</summary>
+    public ImmutableSortedDictionary<int, SchemaVersion> VersionsOf(string subject) => Subjects.GetValueOrDefault(subject, NoVersions);
 
-    /// <summary>Mode of a subject (empty = global), or null if not configured.</summary>
-    public string? Mode(string subject) => _modes.GetValueOrDefault(subject);
+    /// <summary>The level that counts for a subject.</summary>
+    public CompatibilityLevel LevelOf(string subject) =>
+        Levels.TryGetValue(subject, out var own) ? own : Levels.GetValueOrDefault("", CompatibilityLevel.BACKWARD);
 
-    /// <summary>One record of the log. Kinds that are not known are passed over, as Confluent's registry does.</summary>
-    public void Apply(JsonNode key, JsonNode? value)
+    /// <summary>The mode that counts for a subject.</summary>
+    public RegistryMode ModeOf(string subject)
     {
-        var subject = (string?)key["subject"] ?? "";
-        switch ((string?)key["keytype"])
-        {
-            case "SCHEMA":
-                ApplySchema(subject, (int)key["version"]!, value);
-                break;
-            case "CONFIG":
-                Set(_levels, subject, (string?)value?["compatibilityLevel"]);
-                break;
-            case "MODE":
-                Set(_modes, subject, (string?)value?["mode"]);
-                break;
-        }
+        var global = Modes.GetValueOrDefault("", RegistryMode.READWRITE);
+        return global == RegistryMode.READONLY_OVERRIDE || !Modes.TryGetValue(subject, out var own) ? global : own;
     }
 
-    private void ApplySchema(string subject, int version, JsonNode? value)
+    /// <summary>The state after a record.</summary>
+    public RegistryState Apply(StoreRecord record) => record switch
     {
-        if (value is null)
-        {
-            if (_subjects.TryGetValue(subject, out var versions) && versions.Remove(version) && versions.Count == 0)
-            {
-                _subjects.Remove(subject);
-            }
+        SchemaRecord { Schema: { } schema } => Put(schema),
+        SchemaRecord gone => Remove(gone.Subject, gone.Version),
+        SubjectDeletedRecord deleted => HideUpTo(deleted.Subject, deleted.Version),
+        LevelRecord level => this with { Levels = level.Level is { } value ? Levels.SetItem(level.Subject, value) : Levels.Remove(level.Subject) },
+        ModeRecord mode => this with { Modes = mode.Mode is { } value ? Modes.SetItem(mode.Subject, value) : Modes.Remove(mode.Subject) },
+        IdMaxRecord highest => this with { IdMax = Math.Max(IdMax, highest.Id) },
+        _ => this,
+    };
 
-            return;
+    private RegistryState Put(SchemaVersion schema)
+    {
+        if (Schemas.TryGetValue(schema.Id, out var content) && !content.Equals(schema.Content))
+        {
+            return this with { Conflict = $"Id {schema.Id} stands for two schemas: {schema.Subject} version {schema.Version} is not the first" };
         }
 
-        var entry = new SchemaEntry(
-            subject, version, (int)value["id"]!, (string)value["schema"]!, (string?)value["schemaType"] ?? "AVRO", (bool?)value["deleted"] ?? false);
-        if (!_subjects.TryGetValue(subject, out var known))
+        if (VersionsOf(schema.Subject).TryGetValue(schema.Version, out var known) && known.Id != schema.Id)
         {
-            _subjects[subject] = known = [];
+            return this with { Conflict = $"{schema.Subject} version {schema.Version} has ids {known.Id} and {schema.Id}" };
         }
 
-        known[version] = entry;
-        _byId[entry.Id] = entry;
-        LastId = Math.Max(LastId, entry.Id);
-        _lastVersions[subject] = Math.Max(LastVersion(subject), version);
+        return this with
+        {
+            Subjects = Subjects.SetItem(schema.Subject, VersionsOf(schema.Subject).SetItem(schema.Version, schema)),
+            Schemas = Schemas.SetItem(schema.Id, schema.Content),
+            Ids = Ids.ContainsKey(schema.Content.Guid) ? Ids : Ids.Add(schema.Content.Guid, schema.Id),
+            IdMax = Math.Max(IdMax, schema.Id),
+        };
     }
 
-    private static void Set(Dictionary<string, string> map, string subject, string? value)
+    private RegistryState Remove(string subject, int version)
     {
-        if (value is null)
+        if (!VersionsOf(subject).TryGetValue(version, out var gone))
         {
-            map.Remove(subject);
+            return this;
         }
-        else
-        {
-            map[subject] = value;
-        }
+
+        var rest = VersionsOf(subject).Remove(version);
+        var subjects = rest.IsEmpty ? Subjects.Remove(subject) : Subjects.SetItem(subject, rest);
+        var used = subjects.Values.Any(versions => versions.Values.Any(other => other.Id == gone.Id));
+        return used
+            ? this with { Subjects = subjects }
+            : this with { Subjects = subjects, Schemas = Schemas.Remove(gone.Id), Ids = Ids.Remove(gone.Content.Guid) };
     }
+
+    private RegistryState HideUpTo(string subject, int version) => VersionsOf(subject).Values
+        .Where(schema => schema.Version <= version)
+        .Aggregate(this, (state, schema) => state.Put(schema with { Deleted = true }));
 }
