@@ -7,9 +7,12 @@ using Streams.IngestApi.Caching;
 using Streams.IngestApi.Categories;
 using Streams.IngestApi.Customers;
 using Streams.IngestApi.Data;
+using Streams.IngestApi.Http;
+using Streams.IngestApi.Http.Idempotency;
 using Streams.IngestApi.Http.Limits;
 using Streams.IngestApi.Http.Problems;
 using Streams.IngestApi.Inventory;
+using Streams.IngestApi.OpenApi;
 using Streams.IngestApi.Orders;
 using Streams.IngestApi.Payments;
 using Streams.IngestApi.Products;
@@ -39,11 +42,14 @@ public static class IngestApiService
             // One byte more than the limit: the reader sees that there is too much and says so itself.
             server.Limits.MaxRequestBodySize = limits.MaxBodyBytes + 1L;
         });
+        builder.Services.AddApiDocument();
         builder.Services
             .AddSingleton(Database.Create)
+            .AddSingleton<Patience>()
             .AddSingleton<Writes>()
             .AddSingleton<Reads>()
             .AddSingleton<ReadRules>()
+            .AddHostedService<IdempotencyPurge>()
             .AddSingleton<CacheConnection>()
             .AddHostedService(services => services.GetRequiredService<CacheConnection>())
             .AddSingleton<IReadinessCheck>(services => services.GetRequiredService<CacheConnection>())
@@ -52,10 +58,12 @@ public static class IngestApiService
 
     private static void Map(WebApplication app)
     {
+        app.UseMiddleware<RequestMetrics>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<RateLimitMiddleware>();
         app.UseMiddleware<ConcurrencyMiddleware>();
         app.UseMiddleware<DeadlineMiddleware>();
+        app.MapApiDocument();
         app.MapProblemPages();
         app.MapCustomers();
         app.MapCategories();

@@ -11,7 +11,7 @@ using Streams.IngestApi.Http.Problems;
 namespace Streams.IngestApi.Data;
 
 /// <summary>Reads that answer with JSON made by SQL: of the primary, or through the fenced cache.</summary>
-internal sealed class Reads(NpgsqlDataSource database, CacheConnection cache)
+internal sealed class Reads(NpgsqlDataSource database, CacheConnection cache, Patience patience)
 {
     /// <summary>The commits that the answer must contain.</summary>
     public const string MinCommitHeader = "Streams-Min-Commit";
@@ -26,7 +26,7 @@ internal sealed class Reads(NpgsqlDataSource database, CacheConnection cache)
         HttpContext context, string sql, DynamicParameters parameters, Func<ApiException> missing, PageRequest? page = null)
     {
         _ = MinCommit(context.Request);
-        return Reply(context, await QueryAsync(sql, parameters, context.RequestAborted) ?? throw missing(), page);
+        return Reply(context, await patience.BoundAsync(QueryAsync(sql, parameters, context.RequestAborted)) ?? throw missing(), page);
     }
 
     /// <summary>Reads through the cache; while there is none, the primary.</summary>
@@ -36,9 +36,10 @@ internal sealed class Reads(NpgsqlDataSource database, CacheConnection cache)
     /// <param name="page">The page asked for, if it is a list.</param>
     public async Task<IResult> ThroughCacheAsync(HttpContext context, CachedTarget target, Func<ApiException> missing, PageRequest? page = null)
     {
-        var read = cache.Current is { } open
-            ? await open.ReadAsync(target.Entry, target.Query, MinCommit(context.Request), context.RequestAborted)
-            : await WithoutCacheAsync(target.Query, context);
+        var mustInclude = MinCommit(context.Request);
+        var read = await patience.BoundAsync(cache.Current is { } open
+            ? open.ReadAsync(target.Entry, target.Query, mustInclude, context.RequestAborted)
+            : WithoutCacheAsync(target.Query, context.RequestAborted));
         var headers = context.Response.Headers;
         headers[CacheStatus.Header] = CacheStatus.Of(read);
         if (read.Age is { } age)
@@ -49,16 +50,15 @@ internal sealed class Reads(NpgsqlDataSource database, CacheConnection cache)
         return Reply(context, read.Payload ?? throw missing(), page);
     }
 
-    private async Task<CachedRead> WithoutCacheAsync(CacheQuery query, HttpContext context)
+    private async Task<CachedRead> WithoutCacheAsync(CacheQuery query, CancellationToken cancellationToken)
     {
-        _ = MinCommit(context.Request);
         var parameters = new DynamicParameters();
         foreach (var (name, value) in query.Parameters)
         {
             parameters.Add(name, value);
         }
 
-        var payload = await QueryAsync(query.Sql, parameters, context.RequestAborted);
+        var payload = await QueryAsync(query.Sql, parameters, cancellationToken);
         return new CachedRead(payload, CacheOutcome.Bypass, false, null, null, "redis-connecting");
     }
 

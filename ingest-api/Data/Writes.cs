@@ -10,7 +10,7 @@ namespace Streams.IngestApi.Data;
 /// Runs a write: one transaction on the primary with the change, the stored answer of its Idempotency-Key and the commit token. It touches
 /// Postgres and nothing else; caches learn of it from the WAL.
 /// </summary>
-internal sealed class Writes(NpgsqlDataSource database, TimeProvider clock)
+internal sealed class Writes(NpgsqlDataSource database, Patience patience, TimeProvider clock)
 {
     /// <summary>The commit token of a write.</summary>
     public const string CommitHeader = "Streams-Commit";
@@ -24,20 +24,36 @@ internal sealed class Writes(NpgsqlDataSource database, TimeProvider clock)
     /// <param name="cancellationToken">Deadline of the request.</param>
     public async Task<ApiReply> RunAsync(IdempotentRequest? request, Func<WriteSession, Task<ApiReply>> work, CancellationToken cancellationToken)
     {
+        var progress = new Progress();
+        try
+        {
+            return await patience.BoundAsync(RetryAsync(progress, request, work, cancellationToken));
+        }
+        catch (ApiException late) when (late.Error == ApiErrors.Deadline && progress.Committing)
+        {
+            throw PostgresFaults.Unavailable(ApiErrors.OutcomeUnknown, "The answer to COMMIT did not arrive in time.", late);
+        }
+    }
+
+    private async Task<ApiReply> RetryAsync(
+        Progress progress, IdempotentRequest? request, Func<WriteSession, Task<ApiReply>> work, CancellationToken cancellationToken)
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                return await OnceAsync(request, work, cancellationToken);
+                return await OnceAsync(progress, request, work, cancellationToken);
             }
             catch (PostgresException exception) when (PostgresFaults.IsContention(exception) && attempt < Attempts)
             {
+                progress.Committing = false;
                 await Task.Delay(FirstPause * (1 << attempt), clock, cancellationToken);
             }
         }
     }
 
-    private async Task<ApiReply> OnceAsync(IdempotentRequest? request, Func<WriteSession, Task<ApiReply>> work, CancellationToken cancellationToken)
+    private async Task<ApiReply> OnceAsync(
+        Progress progress, IdempotentRequest? request, Func<WriteSession, Task<ApiReply>> work, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -54,13 +70,21 @@ internal sealed class Writes(NpgsqlDataSource database, TimeProvider clock)
             await IdempotencyStore.CompleteAsync(session, request, reply);
         }
 
-        await CommitAsync(transaction, cancellationToken);
+        // From here on the deadline does not mean that nothing was written.
+        progress.Committing = true;
+        cancellationToken.ThrowIfCancellationRequested();
+        await CommitAsync(connection, transaction, cancellationToken);
         return reply;
     }
 
-    /// <summary>A connection that breaks here leaves the client without knowing: it is told so, never that nothing was written.</summary>
-    private static async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>
+    /// A connection that breaks here leaves the client without knowing: it is told so, never that nothing was written. And a COMMIT that
+    /// waited for a standby in vain (cancelled by us or by an operator) is done here only: the server warns, and it is not acknowledged.
+    /// </summary>
+    private static async Task CommitAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
+        var warned = false;
+        connection.Notice += OnNotice;
         try
         {
             await transaction.CommitAsync(cancellationToken);
@@ -69,6 +93,17 @@ internal sealed class Writes(NpgsqlDataSource database, TimeProvider clock)
         {
             throw PostgresFaults.Unavailable(ApiErrors.OutcomeUnknown, "The answer to COMMIT did not arrive.", exception);
         }
+        finally
+        {
+            connection.Notice -= OnNotice;
+        }
+
+        if (warned || cancellationToken.IsCancellationRequested)
+        {
+            throw PostgresFaults.Unavailable(ApiErrors.OutcomeUnknown, "COMMIT did not finish in the ordinary way.");
+        }
+
+        void OnNotice(object sender, NpgsqlNoticeEventArgs notice) => warned |= notice.Notice.InvariantSeverity == "WARNING";
     }
 
     private static bool OutcomeUnknown(Exception exception) => exception switch
@@ -78,4 +113,16 @@ internal sealed class Writes(NpgsqlDataSource database, TimeProvider clock)
         NpgsqlException or OperationCanceledException or IOException or TimeoutException => true,
         _ => false,
     };
+
+    /// <summary>How far a write has come, for the one who stops waiting for it.</summary>
+    private sealed class Progress
+    {
+        private volatile bool _committing;
+
+        public bool Committing
+        {
+            get => _committing;
+            set => _committing = value;
+        }
+    }
 }

@@ -1,5 +1,7 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Streams.Fixtures;
+using Streams.IngestApi.Http.Idempotency;
 
 namespace Streams.IngestApi.Tests;
 
@@ -96,6 +98,23 @@ public sealed class IdempotencyTests(ApiFixture fixture)
         await fixture.SqlAsync<string>($"UPDATE streams.idempotency_key SET created_at = created_at - interval '24 hours 1 second' WHERE key = '{key}' RETURNING key");
         await (await fixture.Client.PostAsync("/v1/orders", body, (Header, key))).ExpectAsync(HttpStatusCode.Created);
         Assert.Equal(2, await CountAsync(customer));
+    }
+
+    [Fact]
+    public async Task Given_old_and_young_keys_When_purged_Then_only_the_old_go()
+    {
+        var (old, young) = (Unique.Name("old"), Unique.Name("young"));
+        await fixture.SqlAsync<int>($"""
+            WITH made AS (
+              INSERT INTO streams.idempotency_key (scope, key, fingerprint, created_at)
+              SELECT 'test', '{old}' || i, ''::bytea, clock_timestamp() - interval '25 hours' FROM generate_series(1, 2500) i
+              UNION ALL SELECT 'test', '{young}', ''::bytea, clock_timestamp() - interval '23 hours' RETURNING 1)
+            SELECT count(*)::int FROM made
+            """);
+        using var purge = new IdempotencyPurge(fixture.Database, TimeProvider.System, NullLogger<IdempotencyPurge>.Instance);
+        Assert.True(await purge.PurgeAsync(CancellationToken.None) >= 2500);
+        Assert.Equal(0, await fixture.SqlAsync<long>($"SELECT count(*) FROM streams.idempotency_key WHERE key LIKE '{old}%'"));
+        Assert.Equal(1, await fixture.SqlAsync<long>($"SELECT count(*) FROM streams.idempotency_key WHERE key = '{young}'"));
     }
 
     [Fact]
