@@ -41,8 +41,4 @@ public static class LocalErrors
     /// <summary>A connector file cannot be read or has an unset placeholder.</summary>
     public static readonly StreamsError ConnectorFile = new(
         "STR7022", ErrorKind.Permanent, "A connector file is not usable", "Set the environment variable that the placeholder names, or mend the JSON");
-
-    /// <summary>A topic has other settings than the pipeline needs.</summary>
-    public static readonly StreamsError TopicDiffers = new(
-        "STR7023", ErrorKind.Permanent, "A topic exists with another partition count", "The partition count of a lane topic is fixed; use the count that is there, or another topic");
 }

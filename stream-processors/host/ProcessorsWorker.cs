@@ -29,6 +29,7 @@ internal sealed class ProcessorsWorker(
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // An ordinary stop.
+            return;
         }
         catch (Exception exception)
         {

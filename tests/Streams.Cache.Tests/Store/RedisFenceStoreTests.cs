@@ -17,15 +17,13 @@ public sealed class RedisFenceStoreTests(CacheRedis redis, ITestOutputHelper out
     private readonly RedisFenceStore _store = new(redis.Redis, 4);
 
     [Fact]
-    public async Task Given_an_empty_Redis_When_floored_Then_every_slot_has_its_table_within_300_ms()
+    public async Task Given_an_empty_Redis_When_floored_Then_every_slot_has_its_table()
     {
         await redis.EmptyAsync();
         await _store.ReFloorAsync(E, [1, 2, 3, 4], default); // loads the scripts
         var clock = Stopwatch.StartNew();
         await _store.ReFloorAsync(E + 1, [10, 20, 30, 40], default);
         output.WriteLine($"16,384 slots and 4 lanes in {clock.ElapsedMilliseconds} ms");
-
-        Assert.True(clock.ElapsedMilliseconds < 300, $"it took {clock.ElapsedMilliseconds} ms");
         Assert.Empty(await _store.AuditFencesAsync(0, CacheSlot.Count, E + 1, default));
         Assert.Equal(29, (long)await redis.Database.HashGetAsync(CacheKeys.Fence(6), "l"));
         Assert.Equal(new LaneState(2, new Frontier(E + 1, Frontier.None), new AppliedPosition(E + 1, 30, null)), (await _store.PollAsync([2], default))[0]);

@@ -4,8 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Streams.Fixtures;
 using Streams.Hosting;
 using Streams.Registry;
-using Streams.Registry.Api;
-using Streams.Registry.Log;
 
 namespace Streams.InvalidationSink.Tests.Components;
 
@@ -41,14 +39,7 @@ public sealed class SinkServers : IAsyncLifetime
         }
 
         await Task.WhenAll(Kafka.InitializeAsync(), Postgres.InitializeAsync(), Redis.InitializeAsync());
-        _registry = StreamsHost.Build(
-            "registry",
-            [$"--Streams:File={RulesFile}"],
-            builder => builder.Services
-                .AddSingleton<ISchemaLog, MemorySchemaLog>()
-                .AddSingleton<SchemaRegistry>()
-                .AddHostedService(provider => provider.GetRequiredService<SchemaRegistry>()),
-            app => app.MapRegistry());
+        _registry = RegistryService.Build([$"--Streams:File={RulesFile}", "--Streams:Http:Url=http://127.0.0.1:0"], new MemoryRegistryLog());
         await _registry.StartAsync();
     }
 

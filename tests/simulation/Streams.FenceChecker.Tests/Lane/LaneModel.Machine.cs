@@ -198,7 +198,7 @@ public sealed partial class LaneModel
 
         var proven = sink.Proven == LaneWorld.None ? Frontier.None : ProductTypes.Offset(sink.Proven);
         var phase = sink.Phase == SinkPhase.Halted ? LanePhase.Halted : LanePhase.Applying;
-        return new SinkLane(0, phase, sink.Epoch, ProductTypes.Offset(sink.Position), proven, queue);
+        return new SinkLane(0, phase, sink.Epoch, ProductTypes.Offset(Math.Min(from, sink.QueueEnd)), ProductTypes.Offset(sink.Position), proven, queue);
     }
 
     /// <summary>The machine's state as bytes. Of the queue only its ends are kept: in between it holds what the lane holds.</summary>
