@@ -61,9 +61,9 @@ internal sealed class LaneTopic(KafkaOptions kafka, string topic, ILogger logger
         {
             throw SinkErrors.Classify(exception.Results.TopicDescriptions.Select(found => found.Error).FirstOrDefault(error => error.IsError) ?? exception.Error, exception);
         }
-        catch (ListOffsetsException exception)
+        catch (ListOffsetsException exception) when (exception is { Result.ResultInfos: { } infos })
         {
-            throw SinkErrors.Classify(exception.Result.ResultInfos.Select(found => found.TopicPartitionOffsetError.Error).FirstOrDefault(error => error.IsError) ?? exception.Error, exception);
+            throw SinkErrors.Classify(infos.Select(found => found.TopicPartitionOffsetError.Error).FirstOrDefault(error => error.IsError) ?? exception.Error, exception);
         }
         catch (KafkaException exception)
         {
