@@ -81,7 +81,11 @@ public sealed class CachedReadTests(ApiFixture fixture)
         Assert.Contains("stored", first.Header("Cache-Status"), StringComparison.Ordinal);
         var second = await fixture.Client.GetAsync("/v1/orders/8007199254740993");
         await second.ExpectProblemAsync(404, "STR5130");
-        Assert.Contains("hit", second.Header("Cache-Status"), StringComparison.Ordinal);
+        // A reader that has just met a new epoch may pass by the cache until it has read its record.
+        await Streams.Fixtures.Eventually.Async(
+            async () => (await fixture.Client.GetAsync("/v1/orders/8007199254740993")).Header("Cache-Status").Contains("hit", StringComparison.Ordinal),
+            TimeSpan.FromSeconds(10),
+            "the absence is a hit");
     }
 
     [Fact]
