@@ -62,12 +62,13 @@ public sealed class Normalizer
 
         foreach (var row in Rows(change))
         {
+            var primaryKey = PrimaryKey(table, row);
             foreach (var template in rule.Keys.Concat(rule.Patterns))
             {
                 if (Fill(template, row, change, table) is { } filled)
                 {
                     yield return new InvalidationDraft(
-                        filled.Target, template.IsPattern, rule.Name, template.IsPattern ? InvalidationStrategy.Unlink : rule.Strategy, change.Operation, PrimaryKey(table, row), filled.Columns, change.Source);
+                        filled.Target, template.IsPattern, rule.Name, template.IsPattern ? InvalidationStrategy.Unlink : rule.Strategy, change.Operation, primaryKey, filled.Columns, change.Source);
                 }
             }
         }

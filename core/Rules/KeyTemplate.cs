@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 
@@ -18,6 +19,9 @@ public sealed class KeyTemplate : IEquatable<KeyTemplate>
 
     private const string HeartbeatPrefix = "streams:heartbeat:";
     private const string Unescaped = ".-_~@+,=";
+    private static readonly SearchValues<char> Plain = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789" + Unescaped);
+
 
     private readonly ImmutableArray<Segment> _segments;
 
@@ -120,7 +124,7 @@ public sealed class KeyTemplate : IEquatable<KeyTemplate>
     }
 
     /// <summary>Whether a character can stand in an encoded value.</summary>
-    private static bool InValues(char c) => c == '%' || char.IsAsciiLetterOrDigit(c) || Unescaped.Contains(c, StringComparison.Ordinal);
+    private static bool InValues(char c) => c == '%' || Plain.Contains(c);
 
     /// <summary>Fills the template.</summary>
     /// <param name="column">Gives a column's text as Postgres prints it, or null for NULL.</param>
@@ -161,9 +165,15 @@ public sealed class KeyTemplate : IEquatable<KeyTemplate>
 
     private static void Escape(string value, StringBuilder target)
     {
+        if (!value.AsSpan().ContainsAnyExcept(Plain))
+        {
+            target.Append(value);
+            return;
+        }
+
         foreach (var b in Encoding.UTF8.GetBytes(value))
         {
-            if (char.IsAsciiLetterOrDigit((char)b) || Unescaped.Contains((char)b, StringComparison.Ordinal))
+            if (Plain.Contains((char)b))
             {
                 target.Append((char)b);
             }

@@ -24,7 +24,7 @@ public sealed class ProcessorsOptions
     [Required]
     public string Publication { get; set; } = "streams_publication";
 
-    /// <value>Raw records under way (read, output not yet acknowledged) above which reading pauses. Default 10,000.</value>
+    /// <value>Outputs under way (sent, not yet acknowledged) above which reading pauses. Default 10,000.</value>
     [Range(1, 50_000)]
     public int InFlightMax { get; set; } = 10_000;
 
