@@ -34,6 +34,12 @@ public sealed record ValueHeader(
     private const byte Absence = 2;
     private const int FixedLength = 21;
 
+    /// <summary>Whether the header can be stored: at most 255 stamps, and 65,535 bytes with its tags.</summary>
+    public bool Fits => Stamps.Length <= byte.MaxValue && Length <= ushort.MaxValue;
+
+    private int Length => FixedLength + (Stamps.Length * 10) + 18 + (Math.Min(Tokens.Xip.Length, MaxRunning) * 8)
+        + 2 + Tags.Sum(tag => 2 + Encoding.UTF8.GetByteCount(tag));
+
     /// <summary>The stamp for a lane, or null.</summary>
     public long? StampOf(int lane)
     {
@@ -52,16 +58,15 @@ public sealed record ValueHeader(
     public StoredValue SeenFrom(int lane) => new(Epoch, StampOf(lane), Tokens);
 
     /// <summary>Header and payload as stored.</summary>
-    /// <exception cref="ArgumentException">More than 255 stamps, or a header over 65,535 bytes.</exception>
+    /// <exception cref="ArgumentException">It does not <see cref="Fits">fit</see>.</exception>
     public byte[] Write(ReadOnlySpan<byte> payload)
     {
-        var tokens = Cut(Tokens);
-        var length = FixedLength + (Stamps.Length * 10) + 18 + (tokens.Xip.Length * 8) + 2 + Tags.Sum(tag => 2 + Encoding.UTF8.GetByteCount(tag));
-        if (length > ushort.MaxValue || Stamps.Length > byte.MaxValue)
+        if (!Fits)
         {
-            throw new ArgumentException($"A header of {length} bytes with {Stamps.Length} stamps cannot be stored.");
+            throw new ArgumentException($"A header of {Length} bytes with {Stamps.Length} stamps cannot be stored.");
         }
 
+        var (tokens, length) = (Cut(Tokens), Length);
         var value = new byte[length + payload.Length];
         var writer = new HeaderWriter(value);
         writer.U8(Magic);

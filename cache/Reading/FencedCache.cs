@@ -105,9 +105,7 @@ public sealed class FencedCache : IFencedCache
 
     private (HitOutcome Outcome, CachedRead? Hit) Judge(Look look, CommitToken? mustInclude)
     {
-        // The plan's lanes are those of the epoch record: a fence of another epoch may have other lanes.
         if (look is not { Reply: { Value: { } value } reply, Plan: { } plan, Epoch: { } epoch }
-            || reply.Fence?.Epoch != epoch.Number
             || ValueHeader.Read(value, out var start) is not { } header)
         {
             return (HitOutcome.Absent, null);
@@ -117,6 +115,8 @@ public sealed class FencedCache : IFencedCache
         var sameTags = header.Tags.Length == plan.Tags.Count && header.Tags.All(plan.Tags.Contains);
         var contains = mustInclude is null || mustInclude.IsContainedIn(epoch.Identity, header.Tokens);
         var outcome = HitDecision.Decide(header.Epoch, reply.Fence, sameTags, tags, contains);
+        // The plan's lanes are those of the epoch record: a value of another epoch may have been stamped with other lanes.
+        outcome = outcome == HitOutcome.Hit && header.Epoch != epoch.Number ? HitOutcome.OtherEpoch : outcome;
         return (outcome, outcome == HitOutcome.Hit ? Hit(header, value.AsMemory(start), reply.Remaining) : null);
     }
 
@@ -155,6 +155,11 @@ public sealed class FencedCache : IFencedCache
         var stamps = plan.Lanes.Select((lane, i) => new Stamp(lane, reply.Frontiers[i]!.Value.Offset)).ToImmutableArray();
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
         var header = new ValueHeader(row.Payload is not null, epoch.Number, now, stamps, row.History.Snapshot, entry.Tags);
+        if (!header.Fits)
+        {
+            return ("too-many-tags", null);
+        }
+
         var timeToLive = Jitter.Of(row.Payload is null ? Shorter(entry.TimeToLive, _options.AbsenceTimeToLive) : entry.TimeToLive, entry.Key, now);
         var outcome = await AskAsync(
             async () => (FillOutcome?)await _values.FillAsync(plan, epoch.Number, stamps, header.Write(row.Payload), timeToLive), cancellationToken);

@@ -55,10 +55,10 @@ internal sealed class PrimaryReader(NpgsqlDataSource source)
         return await reader.ReadAsync(cancellationToken) ? throw PostgresErrors.QueryShape.With("It gives more than one row.") : row;
     }
 
-    private static byte[]? Payload(NpgsqlDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetDataTypeName(column) switch
-    {
-        "bytea" => reader.GetFieldValue<byte[]>(column),
-        "text" or "json" or "jsonb" or "character varying" => Encoding.UTF8.GetBytes(reader.GetString(column)),
-        var other => throw PostgresErrors.QueryShape.With($"Its column is of type {other}."),
-    };
+    /// <summary>By the type that the driver reads it as: text, varchar, json, jsonb, enums and their like are strings.</summary>
+    private static byte[]? Payload(NpgsqlDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null
+        : reader.GetFieldType(column) == typeof(string) ? Encoding.UTF8.GetBytes(reader.GetString(column))
+        : reader.GetFieldType(column) == typeof(byte[]) ? reader.GetFieldValue<byte[]>(column)
+        : throw PostgresErrors.QueryShape.With($"Its column is of type {reader.GetDataTypeName(column)}.");
 }

@@ -32,7 +32,7 @@ public static class PostgresErrors
 
     /// <summary>A table or function is missing.</summary>
     public static StreamsError NotMigrated { get; } = new(
-        "STR5007", ErrorKind.Permanent, "The database lacks an object of Streams", "Apply the migrations: streams migrate, or ./streams up");
+        "STR5007", ErrorKind.Permanent, "The database lacks a table, schema or function", "Apply the migrations with ./streams apply, or mend the query that names it");
 
     /// <summary>A privilege is missing.</summary>
     public static StreamsError Forbidden { get; } = new(

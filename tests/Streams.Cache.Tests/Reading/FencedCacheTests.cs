@@ -147,6 +147,27 @@ public sealed class FencedCacheTests(CacheRedis redis, CachePostgres postgres)
         Assert.Equal("STR5007", await CodeAsync("SELECT name FROM nothing"));
     }
 
+    [Theory]
+    [InlineData("SELECT 'a'::varchar(7)", "a")]
+    [InlineData("SELECT json_build_object('a', 1);", "{\"a\" : 1}")]
+    [InlineData("SELECT jsonb_build_object('a', 1) -- with a comment", "{\"a\": 1}")]
+    [InlineData("SELECT convert_to('a', 'UTF8')", "a")]
+    [InlineData("WITH w AS (SELECT 'a'::text AS b) SELECT b FROM w", "a")]
+    public async Task Given_a_column_of_any_textual_type_When_read_Then_its_bytes_are_the_payload(string sql, string expected)
+    {
+        await using var world = await ShopAsync();
+        Assert.Equal(expected, Text(await world.Cache.ReadAsync(FenceWorld.Product(1), new CacheQuery(sql, []), null, default)));
+    }
+
+    [Fact]
+    public async Task Given_more_tags_than_a_header_holds_When_read_Then_the_value_is_given_and_not_stored()
+    {
+        await using var world = await ShopAsync();
+        var entry = new CacheEntry("product:1", [.. Enumerable.Range(0, 70).Select(i => new string('x', 1000) + i)], TimeSpan.FromMinutes(1));
+        var read = await world.Cache.ReadAsync(entry, FenceWorld.ById(1), null, default);
+        Assert.Equal(("old", false), (Text(read), read.Stored));
+    }
+
     [Fact]
     public async Task Given_a_Redis_that_does_not_answer_When_read_Then_the_database_answers_and_soon_without_waiting()
     {
