@@ -111,8 +111,9 @@ internal sealed class LaneConsumer : ILaneLog
 
     private static ConsumerConfig Config(KafkaOptions kafka, InvalidationSinkOptions options)
     {
-        var config = kafka.ApplyTo(new ConsumerConfig { FetchWaitMaxMs = 100, FetchErrorBackoffMs = 100, SessionTimeoutMs = 10_000 });
+        var config = kafka.ApplyTo(new ConsumerConfig { FetchWaitMaxMs = 100, FetchErrorBackoffMs = 100, TopicMetadataRefreshIntervalMs = 5_000, SessionTimeoutMs = 6_000, HeartbeatIntervalMs = 1_500 });
         config.GroupId = options.Group;
+        config.GroupInstanceId = options.InstanceId.Length > 0 ? options.InstanceId : null;
         config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
         // Offsets are stored by Mark only, after APPLY; the client commits what is stored without making the loop wait.
         config.EnableAutoCommit = true;

@@ -16,6 +16,10 @@ public sealed class InvalidationSinkOptions
     [Required]
     public string Group { get; set; } = "streams.invalidation-sink";
 
+    /// <value>Name of this instance in the group (<c>group.instance.id</c>), unique among the running ones. With it an instance that was killed gets
+    /// its lanes back as soon as it is up again; without it the group first waits for the dead one to time out. Default empty: none.</value>
+    public string InstanceId { get; set; } = "";
+
     /// <value>Topic of parked records. Default <c>streams.invalidation-sink.dlq</c>.</value>
     [Required]
     public string DeadLetterTopic { get; set; } = "streams.invalidation-sink.dlq";

@@ -141,7 +141,7 @@ public sealed class LaneMachineTests
     }
 
     [Fact]
-    public void Given_a_foreign_frontier_before_the_own_barrier_When_polled_Then_it_is_not_adopted()
+    public void Given_a_foreign_frontier_below_what_was_read_When_polled_Then_it_is_not_adopted()
     {
         var lane = LaneMachine.Load(SinkLane.Assigned(1), Stored(new Frontier(Epoch, Frontier.None), 50), Epoch).Lane;
 
@@ -149,6 +149,15 @@ public sealed class LaneMachineTests
 
         Assert.True(polled.NeedsBarrier);
         Assert.Equal(59, LaneMachine.PassBarrier(polled, 60).Lane.Proven);
+    }
+
+    [Fact]
+    public void Given_a_barrier_that_ended_below_what_was_read_When_it_passes_Then_it_proves_nothing()
+    {
+        var lane = LaneMachine.Load(SinkLane.Assigned(1), Stored(new Frontier(Epoch, Frontier.None), 50), Epoch).Lane;
+
+        Assert.True(LaneMachine.PassBarrier(lane, 49).Lane.NeedsBarrier);
+        Assert.Equal(49, LaneMachine.PassBarrier(lane, 50).Lane.Proven);
     }
 
     [Fact]
