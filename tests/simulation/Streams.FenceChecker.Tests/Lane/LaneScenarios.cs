@@ -65,7 +65,7 @@ public static class LaneScenarios
 
     private static IEnumerable<Scenario> Large =>
     [
-        Run("L10", "lane machine, polls judged late, 1 failover of Redis, 2 sinks", Product with { LatePolls = true, Failovers = 1, Sinks = 2 }, isLarge: true),
+        Run("L10", "lane machine, polls judged late, 1 transaction, 1 failover of Redis and 1 loss, 2 sinks", Product with { LatePolls = true, Transactions = 1, Failovers = 1, Losses = 1, Sinks = 2 }, isLarge: true),
         Run("A4", "3 transactions, 2 readers, re-emission, cached V", World with { Transactions = 3, Emissions = 2, CachedFrontier = true }, isLarge: true),
         Run("C8", "3 transactions, 1 loss and 1 failover, 1 reader", World with { Transactions = 3, Losses = 1, Failovers = 1, Readers = 1 }, isLarge: true),
         Run("C10", "2 losses, 2 sinks, 1 crash, 1 reader", World with { Losses = 2, Sinks = 2, Crashes = 1, Readers = 1 }, isLarge: true),
