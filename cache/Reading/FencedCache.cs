@@ -81,7 +81,8 @@ public sealed class FencedCache : IFencedCache
             return look;
         }
 
-        var newer = await _epochs.RefreshAsync(cancellationToken);
+        var seen = Math.Max(reply.Fence?.Epoch ?? 0, reply.Frontiers.Max(frontier => frontier?.Epoch ?? 0));
+        var newer = await _epochs.RefreshAsync(seen, cancellationToken);
         return newer?.Number == epoch?.Number ? look : await LookAsync(entry, newer, cancellationToken);
     }
 

@@ -13,7 +13,7 @@ public static class RedisFaults
     public static StreamsException Classify(Exception exception) => exception switch
     {
         StreamsException known => known,
-        RedisConnectionException { FailureType: ConnectionFailureType.AuthenticationFailure } => CacheErrors.Refused.With("The server refuses the login.", exception),
+        RedisConnectionException connection when IsLogin(connection) => CacheErrors.Refused.With("The server refuses the login.", exception),
         RedisServerException reply => Reply(reply.Message).With($"{FirstLine(reply.Message)}", exception),
         _ => CacheErrors.Unavailable.With($"{FirstLine(exception.Message)}", exception),
     };
@@ -27,6 +27,11 @@ public static class RedisFaults
         _ when message.Contains("READONLY", StringComparison.Ordinal) || message.Contains("OOM", StringComparison.Ordinal) => CacheErrors.NotNow,
         _ => CacheErrors.Failed,
     };
+
+    /// <summary>A command that found no connection carries inside why there is none.</summary>
+    private static bool IsLogin(Exception? exception) =>
+        exception is RedisConnectionException connection
+        && (connection.FailureType == ConnectionFailureType.AuthenticationFailure || IsLogin(connection.InnerException));
 
     private static string FirstLine(string message) => message.Split('\n', 2)[0].TrimEnd();
 }

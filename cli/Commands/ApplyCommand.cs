@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Streams.Cli.Stack;
+using Streams.Configuration;
 using Streams.Hosting.Options;
 
 namespace Streams.Cli.Commands;
@@ -14,14 +15,15 @@ internal static class ApplyCommand
         var command = new Command("apply", "Puts schema, roles, topics and connectors in place. Reads the same STREAMS__… variables as the services.") { connect, connectors };
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {
+            var definition = StreamsFile.Load(Variable("STREAMS__FILE") ?? "streams.yaml");
             var postgres = Variable("STREAMS__POSTGRES__CONNECTIONSTRING") ?? new PostgresOptions().ConnectionString;
             await StackSetup.MigrateAsync(postgres, Variable("STREAMS__SOURCE__REPLICATIONPASSWORD"), cancellationToken);
             Console.WriteLine("schema is up to date");
-            await StackSetup.CreateTopicsAsync(Variable("STREAMS__KAFKA__BOOTSTRAPSERVERS") ?? new KafkaOptions().BootstrapServers);
+            await StackSetup.CreateTopicsAsync(Variable("STREAMS__KAFKA__BOOTSTRAPSERVERS") ?? new KafkaOptions().BootstrapServers, definition.Source);
             Console.WriteLine("topics are there");
             if (parsed.GetValue(connect) is { } url)
             {
-                await StackSetup.InstallConnectorsAsync(url, parsed.GetRequiredValue(connectors), Variable, cancellationToken);
+                await StackSetup.InstallConnectorsAsync(url, parsed.GetRequiredValue(connectors), postgres, Variable, cancellationToken);
                 Console.WriteLine("connectors run");
             }
 

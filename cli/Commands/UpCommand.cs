@@ -21,7 +21,8 @@ internal static class UpCommand
         var demo = new Option<string>("--demo") { Description = "on: a trickle of writes; off: none", DefaultValueFactory = _ => "on" };
         demo.AcceptOnlyFromAmong("on", "off");
         var folder = new Option<string>("--dir") { Description = "Folder for data, logs and endpoints.json", DefaultValueFactory = _ => ".streams" };
-        var command = new Command("up", "Starts Postgres, Redis, Kafka, Connect with Debezium and all services on this machine, until Ctrl-C.") { engine, demo, folder };
+        var duration = new Option<double?>("--duration") { Description = "Seconds after which it stops by itself; without it, Ctrl-C does" };
+        var command = new Command("up", "Starts Postgres, Redis, Kafka, Connect with Debezium and all services on this machine, until Ctrl-C.") { engine, demo, folder, duration };
         command.SetAction((parsed, _) => Guarded.RunAsync(async () =>
         {
             if (parsed.GetValue(engine) is not "kafka")
@@ -30,12 +31,12 @@ internal static class UpCommand
             }
 
             var options = new StackOptions(Path.GetFullPath(parsed.GetRequiredValue(folder)), Directory.GetCurrentDirectory());
-            return await RunAsync(options, parsed.GetValue(demo) == "on");
+            return await RunAsync(options, parsed.GetValue(demo) == "on", parsed.GetValue(duration));
         }));
         return command;
     }
 
-    private static async Task<int> RunAsync(StackOptions options, bool withDemo)
+    private static async Task<int> RunAsync(StackOptions options, bool withDemo, double? seconds)
     {
         using var stop = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
@@ -45,6 +46,11 @@ internal static class UpCommand
         var since = Stopwatch.GetTimestamp();
         await using var stack = await LocalStack.StartAsync(options, Console.WriteLine, stop.Token);
         ShowEndpoints(options, Stopwatch.GetElapsedTime(since));
+        if (seconds is { } limit)
+        {
+            stop.CancelAfter(TimeSpan.FromSeconds(limit));
+        }
+
         var supervision = stack.SuperviseAsync(stop.Token);
         await (withDemo ? DemoAsync(stack, stop.Token) : Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop.Token).ContinueWith(_ => { }, TaskScheduler.Default));
         Console.WriteLine();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Npgsql;
+using Streams.Configuration;
 using Streams.Local.Processes;
 using Streams.Local.Servers;
 
@@ -105,7 +106,8 @@ public sealed class LocalStack : IAsyncDisposable
             StartAsync(Service("analytics-sink", settings), cancellationToken),
             StartAsync(registry, cancellationToken),
             StartAsync(Service("stream-processors", settings), cancellationToken),
-            StartAsync(Service("invalidation-sink", settings), cancellationToken));
+            // Named in its group: killed and started again, it has its lanes back at once.
+            StartAsync(Service("invalidation-sink", new(settings) { ["STREAMS__INVALIDATIONSINK__INSTANCEID"] = "up" }), cancellationToken));
         WriteEndpoints();
     }
 
@@ -120,7 +122,7 @@ public sealed class LocalStack : IAsyncDisposable
     private async Task StartKafkaAsync(CancellationToken cancellationToken)
     {
         await StartAsync(_kafka, cancellationToken);
-        await StackSetup.CreateTopicsAsync(_kafka.Address);
+        await StackSetup.CreateTopicsAsync(_kafka.Address, StreamsFile.Load(Path.Combine(_options.ProjectFolder, "streams.yaml")).Source);
     }
 
     private async Task StartConnectAsync(CancellationToken cancellationToken)
@@ -128,7 +130,7 @@ public sealed class LocalStack : IAsyncDisposable
         _connect = new ConnectServer(In("connect"), _kafka.Address, Runtime);
         await StartAsync(_connect, cancellationToken);
         await StackSetup.InstallConnectorsAsync(
-            _connect.Address, Path.Combine(_options.ProjectFolder, "debezium", "connectors"), ConnectorVariable, cancellationToken);
+            _connect.Address, Path.Combine(_options.ProjectFolder, "debezium", "connectors"), ConnectionString, ConnectorVariable, cancellationToken);
         _say("connector runs");
     }
 

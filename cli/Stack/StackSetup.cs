@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Npgsql;
+using Streams.Core.Rules;
 using Streams.IngestApi;
 using Streams.Local.Connectors;
 using Streams.Postgres;
@@ -13,6 +14,8 @@ public static class StackSetup
     /// <summary>Partitions of the invalidation topic.</summary>
     public const int Lanes = 8;
 
+    private const int RawPartitions = 4;
+    private const string DayMs = "86400000";
     private const string WeekMs = "604800000";
     private const string MonthMs = "2592000000";
 
@@ -32,8 +35,11 @@ public static class StackSetup
         }
     }
 
-    /// <summary>Topics that no service creates by itself. Existing ones stay as they are.</summary>
-    public static async Task CreateTopicsAsync(string bootstrapServers)
+    /// <summary>
+    /// Topics that no service creates by itself. Existing ones stay as they are. The raw ones would come with their first record, and a consumer
+    /// would learn of them only at its next look for topics: made now, the first change is as quick as any.
+    /// </summary>
+    public static async Task CreateTopicsAsync(string bootstrapServers, SourceDefinition captured)
     {
         var config = new AdminClientConfig { BootstrapServers = bootstrapServers, BrokerAddressFamily = BrokerAddressFamily.V4 };
         using var admin = new AdminClientBuilder(config).SetLogHandler((_, _) => { }).Build();
@@ -42,6 +48,8 @@ public static class StackSetup
             Topic("streams.invalidations", Lanes, WeekMs),
             Topic("streams.processors.dlq", 1, MonthMs),
             Topic("streams.invalidation-sink.dlq", 1, MonthMs),
+            .. captured.Tables.Select(table => Topic($"{captured.Prefix}.{table}", RawPartitions, WeekMs)),
+            Topic($"{captured.Prefix}.streams.heartbeat", 1, DayMs),
         ];
         try
         {
@@ -53,14 +61,21 @@ public static class StackSetup
         }
     }
 
-    /// <summary>Puts every connector of a folder in place and waits until it runs.</summary>
-    public static async Task InstallConnectorsAsync(string connect, string folder, Func<string, string?> variable, CancellationToken cancellationToken)
+    /// <summary>Puts every connector of a folder in place and waits until it streams: Connect says RUNNING and the connector holds its slot.</summary>
+    public static async Task InstallConnectorsAsync(
+        string connect, string folder, string connectionString, Func<string, string?> variable, CancellationToken cancellationToken)
     {
+        await using var source = NpgsqlDataSource.Create(connectionString);
         using var http = new HttpClient();
-        var installer = new ConnectorInstaller(new Uri(connect), http, TimeProvider.System);
         foreach (var file in Directory.GetFiles(folder, "*.json").Order(StringComparer.Ordinal))
         {
-            await installer.InstallAsync(ConnectorDefinition.Read(file, variable), cancellationToken);
+            var definition = ConnectorDefinition.Read(file, variable);
+            var slot = definition.Config["slot.name"];
+            var installer = new ConnectorInstaller(new Uri(connect), http, TimeProvider.System)
+            {
+                Streams = async token => (await new Primary(source).SlotAsync(slot, token)).Active,
+            };
+            await installer.InstallAsync(definition, cancellationToken);
         }
     }
 

@@ -46,7 +46,8 @@ public sealed class LostStateTests(CacheRedis redis, CachePostgres postgres)
         Assert.All(await world.PollAsync(), step => Assert.Equal(PollAction.ReFloor, step.Action));
 
         await world.ReFloorAsync();
-        Assert.True((await world.ReadAsync(1)).Stored);
+        var after = await world.ReadAsync(1);
+        Assert.True(after.Stored, after.Detail);
         Assert.Equal("new", Text(await world.ReadAsync(1)));
     }
 

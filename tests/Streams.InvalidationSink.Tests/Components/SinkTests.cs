@@ -89,30 +89,20 @@ public sealed class SinkTests(SinkServers servers)
         await using var sink = await world.SinkAsync();
         await sink.ReadyAsync();
         await world.FillAsync(1);
-        await world.SqlAsync("ALTER SYSTEM SET synchronous_standby_names = 'absent'");
-        await world.SqlAsync("SELECT pg_reload_conf()");
-        try
-        {
-            await Eventually.Async(async () => await ShowAsync(world) == "absent", TimeSpan.FromSeconds(10), "the setting is read");
-            await using var connection = await world.Source.OpenConnectionAsync();
-            await using var transaction = await connection.BeginTransactionAsync();
-            await using var update = new Npgsql.NpgsqlCommand("UPDATE item SET body = 'new' WHERE id = 1 RETURNING pg_current_xact_id()::text", connection);
-            var xid = ulong.Parse((string)(await update.ExecuteScalarAsync())!, System.Globalization.CultureInfo.InvariantCulture);
-            var commit = transaction.CommitAsync();
-            await world.AppliedAsync(await world.EmitAsync("item:1", xid));
+        await using var connection = await world.Source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var update = new Npgsql.NpgsqlCommand("UPDATE item SET body = 'new' WHERE id = 1 RETURNING pg_current_xact_id()::text", connection);
+        var xid = ulong.Parse((string)(await update.ExecuteScalarAsync())!, System.Globalization.CultureInfo.InvariantCulture);
+        await using var standby = await AbsentStandby.RequireAsync(world.Source);
+        var commit = transaction.CommitAsync();
+        await world.AppliedAsync(await world.EmitAsync("item:1", xid));
 
-            var during = await world.ReadAsync(1);
-            Assert.Equal(("old", false), (SinkWorld.Text(during), during.Stored));
-            Assert.False(await world.ExistsAsync("item:1"));
+        var during = await world.ReadAsync(1);
+        Assert.Equal(("old", false), (SinkWorld.Text(during), during.Stored));
+        Assert.False(await world.ExistsAsync("item:1"));
 
-            await ReleaseAsync(world);
-            await commit;
-        }
-        finally
-        {
-            await ReleaseAsync(world);
-        }
-
+        await standby.ReleaseAsync();
+        await commit;
         await world.FillAsync(1);
         Assert.Equal("new", SinkWorld.Text(await world.ReadAsync(1)));
     }
@@ -146,17 +136,5 @@ public sealed class SinkTests(SinkServers servers)
             async () => (string?)await world.Redis.GetDatabase().StringGetAsync("fresh:1") is { } value && value.EndsWith("new", StringComparison.Ordinal),
             TimeSpan.FromSeconds(10),
             "the new value without a reader");
-    }
-
-    private static async Task<string> ShowAsync(SinkWorld world)
-    {
-        await using var command = world.Source.CreateCommand("SHOW synchronous_standby_names");
-        return (string)(await command.ExecuteScalarAsync())!;
-    }
-
-    private static async Task ReleaseAsync(SinkWorld world)
-    {
-        await world.SqlAsync("ALTER SYSTEM RESET synchronous_standby_names");
-        await world.SqlAsync("SELECT pg_reload_conf()");
     }
 }
