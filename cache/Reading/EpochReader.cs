@@ -37,6 +37,7 @@ internal sealed class EpochReader(IPrimary primary, TimeProvider time)
         catch (StreamsException)
         {
             // The read itself goes to the same primary next and reports what is wrong with it; without an epoch it is not stored.
+            _readAt = time.GetTimestamp();
         }
         finally
         {
