@@ -4,6 +4,12 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 cd "$root"
 
+# One at a time. -o: a compiler server that a build leaves behind must not keep the lock, or the next command would wait until it goes.
+if [[ -z ${STREAMS_SETUP_LOCKED:-} ]]; then
+  STREAMS_SETUP_LOCKED=1 exec flock -o "$state/setup.lock" "$root/scripts/setup.sh" "$@"
+fi
+unset STREAMS_SETUP_LOCKED
+
 # What the set-up depends on besides source code: these scripts, package versions, the poms and the wanted feed.
 inputs() {
   cat scripts/*.sh Directory.* global.json feed/feed.targets feed/*/*.csproj
@@ -24,8 +30,6 @@ jars() {
     warn "without these jars --engine kafka does not start, and the tests that need them are skipped by name (in CI they fail)"
 }
 
-exec 9> "$state/setup.lock"
-flock 9
 wanted=$(inputs | sha256sum | cut -d' ' -f1)
 if [[ ! -f $state/setup.stamp || $(< "$state/setup.stamp") != "$wanted" ]] || ! tools_present; then
   rm -f "$state"/setup.stamp "$state"/build-*.stamp

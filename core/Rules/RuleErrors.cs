@@ -32,9 +32,6 @@ public static class RuleErrors
     /// <summary>A table that is not captured.</summary>
     public static readonly StreamsError TableNotCaptured = new("STR1009", ErrorKind.Permanent, "A rule names a table that is not captured", "Add it to source.tables");
 
-    /// <summary>Aggregates.</summary>
-    public static readonly StreamsError AggregatesUnsupported = new("STR1010", ErrorKind.Permanent, "Aggregates are not in this version", "Remove aggregates: from the file");
-
     /// <summary>A rule without targets.</summary>
     public static readonly StreamsError NoTargets = new("STR1011", ErrorKind.Permanent, "A rule has neither keys nor patterns", "Add keys: or patterns:");
 

@@ -1,10 +1,14 @@
 using System.Collections.Immutable;
+using Streams.Core.Aggregates;
 
 namespace Streams.Core.Rules;
 
 /// <summary>What <c>streams.yaml</c> declares, compiled: templates parsed, names checked against each other (not yet against a database).</summary>
 public sealed record StreamsDefinition(SourceDefinition Source, ImmutableArray<CacheRule> Rules)
 {
+    /// <summary>Declared aggregates.</summary>
+    public ImmutableArray<AggregateDefinition> Aggregates { get; init; } = [];
+
     /// <summary>The rule of that name.</summary>
     /// <exception cref="KeyNotFoundException">No rule has that name.</exception>
     public CacheRule Rule(string name) =>

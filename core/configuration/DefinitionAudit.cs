@@ -1,3 +1,4 @@
+using Streams.Core.Aggregates;
 using Streams.Core.Rules;
 
 namespace Streams.Configuration;
@@ -10,6 +11,17 @@ internal static class DefinitionAudit
         .. Duplicates(definition),
         .. definition.Rules.SelectMany(rule => Alone(rule, definition.Source)),
         .. Collisions(definition),
+        .. Aggregates(definition),
+    ];
+
+    private static IEnumerable<RuleMistake> Aggregates(StreamsDefinition definition) =>
+    [
+        .. from aggregate in definition.Aggregates
+           where !definition.Source.Tables.Contains(aggregate.Table)
+           select new RuleMistake(RuleErrors.TableNotCaptured, aggregate.Line, $"Aggregate '{aggregate.Name}' is on '{aggregate.Table}'."),
+        .. from sameName in definition.Aggregates.GroupBy(aggregate => aggregate.Name)
+           from later in sameName.Skip(1)
+           select new RuleMistake(AggregateErrors.DuplicateName, later.Line, $"'{later.Name}' is also on line {sameName.First().Line}."),
     ];
 
     private static IEnumerable<RuleMistake> Duplicates(StreamsDefinition definition) =>

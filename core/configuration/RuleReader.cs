@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Streams.Core.Rules;
 
 namespace Streams.Configuration;
@@ -76,7 +75,7 @@ internal static class RuleReader
             return DefaultTimeToLive;
         }
 
-        if (ParseDuration(text) is { } value && value > TimeSpan.Zero && value <= LongestTimeToLive)
+        if (Duration.Parse(text) is { } value && value > TimeSpan.Zero && value <= LongestTimeToLive)
         {
             return value;
         }
@@ -95,24 +94,5 @@ internal static class RuleReader
         var when = section.Section("when");
         when.AllowOnly("columns");
         return when.Texts("columns");
-    }
-
-    private static TimeSpan? ParseDuration(string text)
-    {
-        var digits = text.TakeWhile(char.IsAsciiDigit).Count();
-        if (!long.TryParse(text.AsSpan(0, digits), NumberStyles.None, CultureInfo.InvariantCulture, out var amount) || amount > 1_000_000_000)
-        {
-            return null;
-        }
-
-        return text[digits..] switch
-        {
-            "ms" => TimeSpan.FromMilliseconds(amount),
-            "s" => TimeSpan.FromSeconds(amount),
-            "m" => TimeSpan.FromMinutes(amount),
-            "h" => TimeSpan.FromHours(amount),
-            "d" => TimeSpan.FromDays(amount),
-            _ => null,
-        };
     }
 }

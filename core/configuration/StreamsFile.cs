@@ -59,16 +59,14 @@ public static class StreamsFile
 
         var file = new YamlSection(mapping, "the file", mistakes);
         file.AllowOnly("source", "cache", "aggregates");
-        if (file.Has("aggregates"))
-        {
-            mistakes.Add(new RuleMistake(RuleErrors.AggregatesUnsupported, file.LineOf("aggregates"), "aggregates: is declared."));
-        }
-
         var source = Source(file.Section("source"));
         var cache = file.Has("cache") ? file.Section("cache") : null;
         cache?.AllowOnly("rules");
         var rules = cache is { } section && section.Has("rules") ? section.Sections("rules").Select(RuleReader.Read).ToImmutableArray() : [];
-        return new StreamsDefinition(source, rules);
+        return new StreamsDefinition(source, rules)
+        {
+            Aggregates = file.Has("aggregates") ? [.. file.Sections("aggregates").Select(AggregateReader.Read)] : [],
+        };
     }
 
     private static SourceDefinition Source(YamlSection section)

@@ -77,6 +77,15 @@ public class CachedSchemaRegistryClient : ISchemaRegistryClient
         (await SendAsync<CompatibilityResponse>(HttpMethod.Post, $"/compatibility/subjects/{Escape(subject)}/versions/latest", schema)).IsCompatible;
 
     /// <inheritdoc/>
+    public async Task<Compatibility> UpdateCompatibilityAsync(Compatibility compatibility, string? subject = null)
+    {
+        var name = string.Concat(compatibility.ToString().Select((c, i) => i > 0 && char.IsUpper(c) ? $"_{c}" : $"{char.ToUpperInvariant(c)}"));
+        await SendAsync<CompatibilityConfig>(
+            HttpMethod.Put, subject is null ? "/config" : $"/config/{Escape(subject)}", () => JsonContent.Create(new CompatibilityConfig(name.ToUpperInvariant()), new MediaTypeHeaderValue(MediaType)));
+        return compatibility;
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
         _http.Dispose();
@@ -110,17 +119,19 @@ public class CachedSchemaRegistryClient : ISchemaRegistryClient
         return _schemas[path] = new Schema(answer.Schema, TypeOf(answer.SchemaType));
     }
 
-    private async Task<T> SendAsync<T>(HttpMethod method, string path, Schema? body = null)
+    private Task<T> SendAsync<T>(HttpMethod method, string path, Schema body) => SendAsync<T>(method, path, () =>
+    {
+        var type = body.SchemaType == SchemaType.Avro ? null : body.SchemaType.ToString().ToUpperInvariant();
+        return JsonContent.Create(new SchemaRequest(body.SchemaString, type), new MediaTypeHeaderValue(MediaType));
+    });
+
+    private async Task<T> SendAsync<T>(HttpMethod method, string path, Func<HttpContent>? body = null)
     {
         HttpRequestException? last = null;
         foreach (var url in _urls)
         {
             using var request = new HttpRequestMessage(method, url + path);
-            if (body is not null)
-            {
-                var type = body.SchemaType == SchemaType.Avro ? null : body.SchemaType.ToString().ToUpperInvariant();
-                request.Content = JsonContent.Create(new SchemaRequest(body.SchemaString, type), new MediaTypeHeaderValue(MediaType));
-            }
+            request.Content = body?.Invoke();
 
             try
             {

@@ -32,4 +32,7 @@ public interface ISchemaRegistryClient : IDisposable
 
     /// <summary>Whether a schema could be registered as the next version.</summary>
     Task<bool> IsCompatibleAsync(string subject, Schema schema);
+
+    /// <summary>Sets which schemas may follow one another under a subject, or everywhere.</summary>
+    Task<Compatibility> UpdateCompatibilityAsync(Compatibility compatibility, string? subject = null);
 }

@@ -105,3 +105,30 @@ internal sealed record ErrorResponse(
     [property: JsonPropertyName("error_code")] int ErrorCode, [property: JsonPropertyName("message")] string? Message);
 
 internal sealed record CompatibilityResponse([property: JsonPropertyName("is_compatible")] bool IsCompatible);
+
+internal sealed record CompatibilityConfig([property: JsonPropertyName("compatibility")] string Compatibility);
+
+/// <summary>Which schemas may follow one another.</summary>
+public enum Compatibility
+{
+    /// <summary>Any.</summary>
+    None,
+
+    /// <summary>Old readers read new data.</summary>
+    Forward,
+
+    /// <summary>New readers read old data.</summary>
+    Backward,
+
+    /// <summary>Both.</summary>
+    Full,
+
+    /// <summary>Forward, against all versions.</summary>
+    ForwardTransitive,
+
+    /// <summary>Backward, against all versions.</summary>
+    BackwardTransitive,
+
+    /// <summary>Both, against all versions.</summary>
+    FullTransitive,
+}

@@ -2,7 +2,6 @@ using Avro.Specific;
 using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
-using Streams.Core.Errors;
 
 namespace Streams.Schemas.Serdes;
 
@@ -33,45 +32,23 @@ public sealed class AvroTopic<TKey, TValue>(string topic, ISchemaRegistryClient 
     }
 
     /// <summary>Bytes of a key.</summary>
-    public Task<byte[]> WriteKeyAsync(TKey key) => GuardAsync(() => _keyWriter.SerializeAsync(key, Context(MessageComponentType.Key, null)));
+    public Task<byte[]> WriteKeyAsync(TKey key) => AvroGuard.RunAsync(() => _keyWriter.SerializeAsync(key, Context(MessageComponentType.Key, null)));
 
     /// <summary>Bytes of a value.</summary>
-    public Task<byte[]> WriteValueAsync(TValue value) => GuardAsync(() => _valueWriter.SerializeAsync(value, Context(MessageComponentType.Value, null)));
+    public Task<byte[]> WriteValueAsync(TValue value) => AvroGuard.RunAsync(() => _valueWriter.SerializeAsync(value, Context(MessageComponentType.Value, null)));
 
     /// <summary>A key from its bytes.</summary>
     /// <exception cref="StreamsException">STR6001, STR6003.</exception>
     public Task<TKey> ReadKeyAsync(ReadOnlyMemory<byte> bytes, Headers? headers) =>
-        GuardAsync(() => _keyReader.DeserializeAsync(bytes, false, Context(MessageComponentType.Key, headers)));
+        AvroGuard.RunAsync(() => _keyReader.DeserializeAsync(bytes, false, Context(MessageComponentType.Key, headers)));
 
     /// <summary>A value from its bytes.</summary>
     /// <exception cref="StreamsException">STR6001, STR6003.</exception>
     public Task<TValue> ReadValueAsync(ReadOnlyMemory<byte> bytes, Headers? headers) =>
-        GuardAsync(() => _valueReader.DeserializeAsync(bytes, false, Context(MessageComponentType.Value, headers)));
+        AvroGuard.RunAsync(() => _valueReader.DeserializeAsync(bytes, false, Context(MessageComponentType.Value, headers)));
 
     private Task RegisterAsync(ISpecificRecord record, string subject) =>
-        GuardAsync(() => registry.RegisterSchemaAsync(subject, new Schema(record.Schema.ToString(), SchemaType.Avro)));
+        AvroGuard.RunAsync(() => registry.RegisterSchemaAsync(subject, new Schema(record.Schema.ToString(), SchemaType.Avro)));
 
     private SerializationContext Context(MessageComponentType component, Headers? headers) => new(component, Topic, headers);
-
-    private static async Task<T> GuardAsync<T>(Func<Task<T>> work)
-    {
-        try
-        {
-            return await work();
-        }
-        catch (SchemaRegistryException exception) when ((int)exception.Status is >= 400 and < 500 and not 408 and not 429)
-        {
-            // 404: the record names a schema that the registry does not know.
-            throw ((int)exception.Status == 404 ? SchemaErrors.Undecodable : SchemaErrors.SchemaRefused).With(exception.Message, exception);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException)
-        {
-            throw SchemaErrors.RegistryUnreachable.With(exception.Message, exception);
-        }
-        catch (Exception exception) when (exception is Avro.AvroException or InvalidDataException or EndOfStreamException or InvalidCastException or FormatException
-            or OverflowException or ArgumentException)
-        {
-            throw SchemaErrors.Undecodable.With(exception.Message, exception);
-        }
-    }
 }

@@ -154,6 +154,8 @@ public sealed class AvroTopicTests
 
         public Task<bool> IsCompatibleAsync(string subject, Confluent.SchemaRegistry.Schema schema) => throw NotFound();
 
+        public Task<Compatibility> UpdateCompatibilityAsync(Compatibility compatibility, string? subject = null) => throw NotFound();
+
         public void Dispose()
         {
         }
