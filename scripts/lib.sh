@@ -6,8 +6,8 @@ state=$root/.streams
 # One configuration for running and testing: what is tested is what runs.
 configuration=${STREAMS_CONFIGURATION:-Release}
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE=true
-# No build node is left behind when a command ends.
-export MSBUILDDISABLENODEREUSE=1
+# No build node and no compiler server is left behind when a command ends.
+export MSBUILDDISABLENODEREUSE=1 UseSharedCompilation=false
 mkdir -p "$state"
 
 say() { echo "setup: $*"; }
