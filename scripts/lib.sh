@@ -19,6 +19,11 @@ fail() {
   exit 1
 }
 
+# Whether the stand-in for RocksDB finds a library (feed/RocksDB/Interop.cs).
+rocksdb_present() {
+  compgen -G '/usr/lib/*/librocksdb.so.7*' > /dev/null || compgen -G '/usr/lib/*/librocksdb.so' > /dev/null
+}
+
 # Runs a command as root: directly, or by sudo.
 as_root() {
   if [[ $(id -u) == 0 ]]; then "$@"; else sudo "$@"; fi

@@ -15,7 +15,8 @@ need "postgresql-15|postgresql" compgen -G '/usr/lib/postgresql/*/bin/postgres'
 need redis-server command -v redis-server
 need "openjdk-17-jre-headless|default-jre-headless" command -v java
 need maven command -v mvn
-if grep -q partial "$state/feed.props"; then # what building librdkafka takes
+if grep -q partial "$state/feed.props"; then # the library under the stand-in for RocksDB, and what building librdkafka takes
+  need "librocksdb7.8|librocksdb-dev" rocksdb_present
   need gcc command -v gcc
   need g++ command -v g++
   need make command -v make

@@ -21,7 +21,8 @@ inputs() {
 tools_present() {
   local tool
   for tool in redis-server java mvn curl dotnet; do command -v "$tool" > /dev/null || return 1; done
-  compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || command -v postgres > /dev/null
+  compgen -G '/usr/lib/postgresql/*/bin/postgres' > /dev/null || command -v postgres > /dev/null || return 1
+  grep -q full "$state/feed.props" || rocksdb_present
 }
 
 jars() {
