@@ -12,6 +12,9 @@ namespace Streams.Core.Aggregates;
 /// <param name="Raw">Per raw partition.</param>
 public sealed record AggregateProgress(string Aggregate, long Epoch, int Partition, long OutputOffset, ImmutableArray<RawProgress> Raw)
 {
+    /// <value><see cref="AggregatePlan.Hash"/> that the epoch was begun with; null: not told.</value>
+    public string? Definition { get; init; }
+
     /// <summary>Key in the progress topic.</summary>
     [JsonIgnore]
     public string Key => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Aggregate}/{Epoch}/{Partition}");

@@ -38,6 +38,11 @@ internal static class AggregateReader
             section.Bad("name", "of lower-case letters, digits and '_', beginning with a letter, at most 48: it names topics, a table and a folder");
         }
 
+        if (IsReserved(name))
+        {
+            section.Mistakes.Add(new RuleMistake(AggregateErrors.DuplicateName, section.Line, $"Aggregate '{name}'."));
+        }
+
         return name;
     }
 

@@ -80,6 +80,8 @@ public static class AggregateSchema
         ["type"] = "record",
         ["name"] = name,
         ["namespace"] = $"streams.agg.{plan.Name}",
+        // Says which definition a record was written under: two of them may have the same fields.
+        ["doc"] = $"Definition {plan.Hash}",
         ["fields"] = new JsonArray([.. fields]),
     };
 

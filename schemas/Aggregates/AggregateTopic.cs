@@ -77,6 +77,14 @@ public sealed class AggregateTopic(AggregatePlan plan, ISchemaRegistryClient reg
     public Task<AggregateRow> ReadAsync(ReadOnlyMemory<byte> value, Headers? headers) => AvroGuard.RunAsync(async () =>
         Read(await _reader.DeserializeAsync(value, false, new SerializationContext(MessageComponentType.Value, Topic, headers))));
 
+    /// <summary>As <see cref="ReadAsync"/>; null for a row that was written under another definition of the aggregate.</summary>
+    /// <exception cref="StreamsException">STR6001, STR6003.</exception>
+    public Task<AggregateRow?> ReadOwnAsync(ReadOnlyMemory<byte> value, Headers? headers) => AvroGuard.RunAsync(async () =>
+    {
+        var record = await _reader.DeserializeAsync(value, false, new SerializationContext(MessageComponentType.Value, Topic, headers));
+        return record.Schema.Documentation == _valueSchema.Documentation ? Read(record) : null;
+    });
+
     private AggregateRow Read(GenericRecord record)
     {
         var isEmpty = (bool)Field(record, AggregateSchema.Empty)!;
