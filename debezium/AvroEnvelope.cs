@@ -32,7 +32,10 @@ public static class AvroEnvelope
             snapshot || Number(source, "txId") is not { } xid ? null : unchecked((uint)xid),
             Number(source, "lsn"),
             Number(source, "ts_us") ?? (Number(source, "ts_ms") ?? throw ChangeErrors.Undecodable.With("source has no time.")) * 1000,
-            snapshot);
+            snapshot)
+        {
+            LastCommit = EnvelopeRules.LastCommit(Field<string>(source, "sequence")),
+        };
     }
 
     private static long? Number(GenericRecord record, string field) => Field<object>(record, field) switch

@@ -14,6 +14,19 @@ internal static class EnvelopeRules
         _ => throw ChangeErrors.Undecodable.With($"op is '{letter}'."),
     };
 
+    /// <summary>First of the pair in <c>source.sequence</c>, which is a text: <c>["24023119","24023128"]</c>, <c>[null,"24023128"]</c>.</summary>
+    public static long LastCommit(string? sequence)
+    {
+        var text = sequence.AsSpan().TrimStart("[ \"");
+        var digits = 0;
+        while (digits < text.Length && char.IsAsciiDigit(text[digits]))
+        {
+            digits++;
+        }
+
+        return digits > 0 && long.TryParse(text[..digits], System.Globalization.CultureInfo.InvariantCulture, out var commit) ? commit : 0;
+    }
+
     public static void RequireRows(ChangeEvent change)
     {
         var missing = change.Operation switch

@@ -1,5 +1,6 @@
 using Streams.Core.Errors;
 using Streams.Core.Rules;
+using Streams.Core.Values;
 
 namespace Streams.Debezium;
 
@@ -15,6 +16,10 @@ public interface IRowImage
     /// <summary>The column as Postgres casts it to text (time zone UTC), or null for NULL.</summary>
     /// <exception cref="StreamsException">STR2003, STR2004.</exception>
     string? Text(ColumnDescription column);
+
+    /// <summary>The column as a value; of a type that is only asked for NULL: <see cref="SqlValue.Opaque"/>.</summary>
+    /// <exception cref="StreamsException">STR2003, STR2004.</exception>
+    SqlValue Value(ColumnDescription column, SqlType type);
 
     /// <summary>Whether the later row <paramref name="after"/> has the value that this one has; a value that was not sent because it did not change counts as the same.</summary>
     bool SameValue(IRowImage after, string column);

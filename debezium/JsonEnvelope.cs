@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Streams.Core.Errors;
+using Streams.Core.Rules;
 
 namespace Streams.Debezium;
 
@@ -10,8 +11,9 @@ public static class JsonEnvelope
 
     /// <summary>Decodes a record's value.</summary>
     /// <param name="value">UTF-8 JSON. The rows of the result refer to the returned document: dispose it when done.</param>
+    /// <param name="decimals">How numeric columns are sent: the record does not say.</param>
     /// <exception cref="StreamsException">STR2001, STR2002.</exception>
-    public static (ChangeEvent Change, IDisposable Buffer) Decode(ReadOnlyMemory<byte> value)
+    public static (ChangeEvent Change, IDisposable Buffer) Decode(ReadOnlyMemory<byte> value, DecimalEncoding decimals = DecimalEncoding.Precise)
     {
         JsonDocument document;
         try
@@ -25,7 +27,7 @@ public static class JsonEnvelope
 
         try
         {
-            return (Read(document.RootElement), document);
+            return (Read(document.RootElement, decimals), document);
         }
         catch (Exception exception) when (exception is InvalidOperationException or FormatException or KeyNotFoundException)
         {
@@ -39,7 +41,7 @@ public static class JsonEnvelope
         }
     }
 
-    private static ChangeEvent Read(JsonElement root)
+    private static ChangeEvent Read(JsonElement root, DecimalEncoding decimals)
     {
         var envelope = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("payload", out var payload) && root.TryGetProperty("schema", out _)
             ? payload
@@ -49,13 +51,13 @@ public static class JsonEnvelope
             throw ChangeErrors.Undecodable.With("It is JSON but not an envelope with op and source.");
         }
 
-        var change = new ChangeEvent(EnvelopeRules.Operation(op.GetString()), Row(envelope, "before"), Row(envelope, "after"), Source(source));
+        var change = new ChangeEvent(EnvelopeRules.Operation(op.GetString()), Row(envelope, "before", decimals), Row(envelope, "after", decimals), Source(source));
         EnvelopeRules.RequireRows(change);
         return change;
     }
 
-    private static JsonRowImage? Row(JsonElement envelope, string field) =>
-        envelope.TryGetProperty(field, out var row) && row.ValueKind == JsonValueKind.Object ? new JsonRowImage(row) : null;
+    private static JsonRowImage? Row(JsonElement envelope, string field, DecimalEncoding decimals) =>
+        envelope.TryGetProperty(field, out var row) && row.ValueKind == JsonValueKind.Object ? new JsonRowImage(row, decimals) : null;
 
     private static ChangeSource Source(JsonElement source)
     {
@@ -66,7 +68,10 @@ public static class JsonEnvelope
             snapshot || Number(source, "txId") is not { } xid ? null : unchecked((uint)xid),
             Number(source, "lsn"),
             Number(source, "ts_us") ?? source.GetProperty("ts_ms").GetInt64() * 1000,
-            snapshot);
+            snapshot)
+        {
+            LastCommit = source.TryGetProperty("sequence", out var sequence) && sequence.ValueKind == JsonValueKind.String ? EnvelopeRules.LastCommit(sequence.GetString()) : 0,
+        };
     }
 
     private static long? Number(JsonElement element, string field) =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Streams.Core.Rules;
+using Streams.Core.Values;
 using Streams.Debezium;
 
 namespace Streams.Processors;
@@ -13,6 +14,8 @@ internal sealed class TextRowImage(ImmutableDictionary<string, string?> columns)
 
     public string? Text(ColumnDescription column) =>
         Has(column.Name) ? _columns[column.Name] : throw ChangeErrors.ValueUnavailable.With($"Column '{column.Name}'.");
+
+    public SqlValue Value(ColumnDescription column, SqlType type) => Text(column) is { } text ? SqlValue.Of(text) : SqlValue.Null;
 
     public bool SameValue(IRowImage after, string column) =>
         after is TextRowImage image

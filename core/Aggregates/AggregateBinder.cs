@@ -13,11 +13,11 @@ public static class AggregateBinder
     public static ImmutableArray<AggregatePlan> Bind(StreamsDefinition definition, DatabaseCatalog catalog)
     {
         var mistakes = new List<RuleMistake>();
-        var plans = definition.Aggregates.Select(aggregate => Bind(aggregate, catalog, mistakes)).ToList();
+        var plans = definition.Aggregates.Select(aggregate => Bind(aggregate, definition.Source.Decimals, catalog, mistakes)).ToList();
         return mistakes.Count == 0 ? [.. plans.OfType<AggregatePlan>()] : throw new RuleMistakesException("streams.yaml", [.. mistakes]);
     }
 
-    private static AggregatePlan? Bind(AggregateDefinition aggregate, DatabaseCatalog catalog, List<RuleMistake> mistakes)
+    private static AggregatePlan? Bind(AggregateDefinition aggregate, DecimalEncoding decimals, DatabaseCatalog catalog, List<RuleMistake> mistakes)
     {
         var place = $"Aggregate '{aggregate.Name}'";
         if (catalog.Find(aggregate.Table) is not { } table)
@@ -32,9 +32,21 @@ public static class AggregateBinder
             return null;
         }
 
+        if (aggregate.Window is { Kind: WindowKind.Session })
+        {
+            mistakes.Add(new RuleMistake(AggregateErrors.SessionsUnsupported, aggregate.Line, $"{place}."));
+            return null;
+        }
+
         try
         {
-            return Bind(aggregate, table);
+            var plan = Bind(aggregate, table);
+            if (decimals == DecimalEncoding.Precise && plan.Columns.FirstOrDefault(column => column.Type == "numeric") is { } column)
+            {
+                mistakes.Add(new RuleMistake(AggregateErrors.DecimalsNotExact, aggregate.Line, $"{place} reads '{column.Name}'."));
+            }
+
+            return plan;
         }
         catch (ExpressionException exception)
         {

@@ -19,4 +19,10 @@ public static class AggregateErrors
 
     /// <summary>Without a primary key, or with one that moves.</summary>
     public static readonly StreamsError NoKey = new("STR1205", ErrorKind.Permanent, "A table is aggregated whose rows cannot be told apart", "Give it a primary key that is not deferrable, of integer, numeric, text, uuid, boolean, date or timestamp columns");
+
+    /// <summary>Numeric columns whose special values do not arrive.</summary>
+    public static readonly StreamsError DecimalsNotExact = new("STR1206", ErrorKind.Permanent, "A numeric column is aggregated whose NaN and infinities would arrive as NULL", "Set decimal.handling.mode to string in the connector, and source.decimals: string in streams.yaml");
+
+    /// <summary>Sessions.</summary>
+    public static readonly StreamsError SessionsUnsupported = new("STR1207", ErrorKind.Permanent, "Session windows are not in this version", "Use a tumbling or hopping window");
 }

@@ -15,6 +15,9 @@ public sealed record AggregateProgress(string Aggregate, long Epoch, int Partiti
     /// <value><see cref="AggregatePlan.Hash"/> that the epoch was begun with; null: not told.</value>
     public string? Definition { get; init; }
 
+    /// <value>Whether the epoch is live and its rows are in the output; before, the epoch is computed in the shadow.</value>
+    public bool IsPublished { get; init; }
+
     /// <summary>Key in the progress topic.</summary>
     [JsonIgnore]
     public string Key => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Aggregate}/{Epoch}/{Partition}");

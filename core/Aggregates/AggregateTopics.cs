@@ -11,7 +11,4 @@ public static class AggregateTopics
 
     /// <summary>Between the stages; not for others.</summary>
     public static string Partials(string aggregate) => $"streams.agg.{aggregate}.partials";
-
-    /// <summary>Rows that came after the grace of their window; they count all the same.</summary>
-    public static string Late(string aggregate) => $"streams.agg.{aggregate}.late";
 }

@@ -18,7 +18,21 @@ public sealed record StreamsDefinition(SourceDefinition Source, ImmutableArray<C
 /// <summary>Where changes come from.</summary>
 /// <param name="Prefix">Debezium's <c>topic.prefix</c>.</param>
 /// <param name="Tables">Captured tables as <c>schema.table</c>.</param>
-public sealed record SourceDefinition(string Prefix, ImmutableArray<string> Tables);
+public sealed record SourceDefinition(string Prefix, ImmutableArray<string> Tables)
+{
+    /// <value>The connector's <c>decimal.handling.mode</c>. Default <see cref="DecimalEncoding.Precise"/>, which is Debezium's.</value>
+    public DecimalEncoding Decimals { get; init; }
+}
+
+/// <summary>How numeric columns are sent.</summary>
+public enum DecimalEncoding
+{
+    /// <summary><c>precise</c>: bytes. NaN and the infinities become NULL, and a NOT NULL column that holds one stops the connector.</summary>
+    Precise,
+
+    /// <summary><c>string</c>: every value as text.</summary>
+    Text,
+}
 
 /// <summary>One cache rule: a change of a row of <see cref="Table"/> invalidates the targets that its templates give.</summary>
 /// <param name="Name">Unique in the file.</param>

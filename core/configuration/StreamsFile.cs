@@ -71,8 +71,8 @@ public static class StreamsFile
 
     private static SourceDefinition Source(YamlSection section)
     {
-        section.AllowOnly("prefix", "tables");
-        var source = new SourceDefinition(section.Text("prefix"), section.Texts("tables"));
+        section.AllowOnly("prefix", "tables", "decimals");
+        var source = new SourceDefinition(section.Text("prefix"), section.Texts("tables")) { Decimals = Decimals(section) };
         if (source.Prefix.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')))
         {
             section.Bad("prefix", "of letters, digits, '_', '-' and '.': it begins the names of topics");
@@ -84,5 +84,19 @@ public static class StreamsFile
         }
 
         return source;
+    }
+
+    private static DecimalEncoding Decimals(YamlSection section)
+    {
+        switch (section.OptionalText("decimals"))
+        {
+            case null or "precise":
+                return DecimalEncoding.Precise;
+            case "string":
+                return DecimalEncoding.Text;
+            default:
+                section.Bad("decimals", "precise or string, as the connector's decimal.handling.mode");
+                return DecimalEncoding.Precise;
+        }
     }
 }

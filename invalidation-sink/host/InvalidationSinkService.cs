@@ -28,7 +28,6 @@ public static class InvalidationSinkService
     {
         builder
             .AddOptions<InvalidationSinkOptions>(InvalidationSinkOptions.Section)
-            .AddOptions<SourceOptions>(SourceOptions.Section)
             .AddOptions<FencedCacheOptions>(FencedCacheOptions.Section);
         var services = builder.Services;
         services.AddSingleton(Settings).AddSingleton<SinkStatus>().AddSingleton<SinkMetrics>();

@@ -19,5 +19,6 @@ public static class OptionsRegistration
         .AddOptions<PostgresOptions>(PostgresOptions.Section)
         .AddOptions<RedisOptions>(RedisOptions.Section)
         .AddOptions<RegistryOptions>(RegistryOptions.Section)
+        .AddOptions<SourceOptions>(SourceOptions.Section)
         .AddOptions<HttpOptions>(HttpOptions.Section);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Streams.Cache.Protocol;
 using Streams.Core.Errors;
+using Streams.Hosting.Options;
 using Streams.InvalidationSink.Host.Kafka;
 using Streams.InvalidationSink.Host.Observing;
 using Streams.InvalidationSink.Host.Options;

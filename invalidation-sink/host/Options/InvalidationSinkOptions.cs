@@ -56,13 +56,3 @@ public sealed class InvalidationSinkOptions
     [Range(0, int.MaxValue)]
     public int AuditEvery { get; set; } = 100;
 }
-
-/// <summary>Where the changes come from. Environment: <c>STREAMS__SOURCE__…</c>.</summary>
-public sealed class SourceOptions
-{
-    /// <summary>Configuration section.</summary>
-    public const string Section = "Streams:Source";
-
-    /// <value>Replication slot of the source. It must be there before anything is cached, and its loss begins a new epoch. Default empty: not checked.</value>
-    public string SlotName { get; set; } = "";
-}

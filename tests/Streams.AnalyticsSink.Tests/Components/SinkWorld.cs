@@ -72,7 +72,7 @@ internal sealed class SinkWorld : IAsyncDisposable
     public async Task DeclareAsync(string measures = Measures, string groups = "status, store", string? where = null, string window = "{ type: tumbling, size: 1h, on: at, grace: 10m, retain: 1d }")
     {
         await System.IO.File.WriteAllTextAsync(File, $$"""
-            source: { prefix: t, tables: [public.sale] }
+            source: { prefix: t, tables: [public.sale], decimals: string }
             aggregates:
               - name: {{Name}}
                 table: public.sale

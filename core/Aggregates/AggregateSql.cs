@@ -1,0 +1,59 @@
+using Streams.Core.Values;
+
+namespace Streams.Core.Aggregates;
+
+/// <summary>What an aggregate says, as the SQL that says it: every column as text, in the order groups, window's start in microseconds, measures.</summary>
+public static class AggregateSql
+{
+    /// <summary>The statement. Run it with time zone UTC.</summary>
+    public static string Select(AggregatePlan plan)
+    {
+        string[] groups = [.. plan.Groups.Select(group => group.Expression.Sql), .. plan.Window is null ? [] : new[] { "streams_window" }];
+        string[] columns = [.. groups.Select(group => $"({group})::text"), .. plan.Measures.Select(measure => Measure(plan, measure))];
+        string[] conditions = [.. plan.Where is null ? [] : new[] { plan.Where.Sql }, .. plan.Window is null ? [] : new[] { $"({plan.WindowOn!.Sql}) IS NOT NULL" }];
+        return $"SELECT {string.Join(", ", columns)} FROM {Table(plan)}{Windows(plan)}"
+            + (conditions.Length == 0 ? "" : $" WHERE {string.Join(" AND ", conditions)}")
+            + (groups.Length == 0 ? " HAVING count(*) > 0" : $" GROUP BY {string.Join(", ", groups)}");
+    }
+
+    /// <summary>The table, quoted.</summary>
+    public static string Table(AggregatePlan plan) => string.Join(".", plan.Table.Name.Split('.', 2).Select(Quote));
+
+    /// <summary>Starts of the windows that a row is in, in microseconds since 1970, as a lateral series.</summary>
+    private static string Windows(AggregatePlan plan)
+    {
+        if (plan.Window is not { } window)
+        {
+            return "";
+        }
+
+        var instant = plan.WindowOn!.Type.Kind == SqlKind.Date ? $"({plan.WindowOn.Sql})::timestamp" : plan.WindowOn.Sql;
+        var micros = $"(extract(epoch FROM {instant}) * 1000000)::bigint";
+        var (size, advance) = (window.Size.Ticks / TimeSpan.TicksPerMicrosecond, window.Advance.Ticks / TimeSpan.TicksPerMicrosecond);
+        return $" CROSS JOIN LATERAL generate_series({micros} - (({micros} % {advance}) + {advance}) % {advance}, {micros} - {size} + 1, -{advance}) AS streams_window";
+    }
+
+    private static string Measure(AggregatePlan plan, Measure measure)
+    {
+        var argument = measure.Argument?.Sql;
+        return measure.Kind switch
+        {
+            MeasureKind.Count => $"count({argument ?? "*"})::text",
+            MeasureKind.CountDistinct => $"count(DISTINCT {argument})::text",
+            MeasureKind.Sum => $"sum({argument})::text",
+            MeasureKind.Average => $"avg({argument})::text",
+            MeasureKind.Minimum => $"min({argument})::text",
+            MeasureKind.Maximum => $"max({argument})::text",
+            _ => $"coalesce(array_to_json((array_agg(ARRAY[({argument})::text, {Key(plan)}] ORDER BY {argument} DESC, {KeyOrder(plan)}) FILTER (WHERE ({argument}) IS NOT NULL))[1:{measure.Limit}]), '[]')::text",
+        };
+    }
+
+    private static string Key(AggregatePlan plan) => plan.Table.PrimaryKey.Length == 1
+        ? $"{Quote(plan.Table.PrimaryKey[0])}::text"
+        : $"to_json(ARRAY[{string.Join(", ", plan.Table.PrimaryKey.Select(column => $"{Quote(column)}::text"))}])::text";
+
+    private static string KeyOrder(AggregatePlan plan) => string.Join(", ", plan.Table.PrimaryKey.Select(column =>
+        SqlType.Of(plan.Table.Column(column)!.Type, null).Kind == SqlKind.Text ? $"{Quote(column)}::text COLLATE \"C\"" : Quote(column)));
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

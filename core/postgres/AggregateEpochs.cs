@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using Npgsql;
+
+namespace Streams.Postgres;
+
+/// <summary>One row of <c>streams.aggregate_epoch</c>.</summary>
+/// <param name="Name">Aggregate.</param>
+/// <param name="Epoch">Number; only grows.</param>
+/// <param name="IsLive">Its rows are published; otherwise it is computed in the shadow.</param>
+/// <param name="DefinitionHash">Hash of the plan that computes it.</param>
+/// <param name="TopicId">Id and partition count of the table's topic.</param>
+/// <param name="Starts">By raw partition, where the fold begins.</param>
+/// <param name="Floor">Last commit and position of a TRUNCATE: what is older is no part of the epoch. (-1, -1): none.</param>
+/// <param name="Targets">By raw partition, what must be contained before it goes live; empty while a snapshot runs.</param>
+/// <param name="Snapshot">Id of the snapshot's signal, or null.</param>
+/// <param name="Reason">Why it was begun.</param>
+public sealed record AggregateEpoch(
+    string Name, long Epoch, bool IsLive, string DefinitionHash, string TopicId, ImmutableArray<long> Starts, (long Commit, long Lsn) Floor,
+    ImmutableArray<long> Targets, string? Snapshot, string Reason);
+
+/// <summary>Epochs of aggregates, and requests for resync: the one place that all instances agree by.</summary>
+/// <param name="source">Pool of connections to the primary.</param>
+public sealed class AggregateEpochs(NpgsqlDataSource source)
+{
+    private const string Columns = "name, epoch, state = 'live', definition_hash, topic_id, starts, coalesce(targets, '{}'), snapshot, reason, floor_commit, floor_lsn";
+
+    /// <summary>Epochs that are not retired.</summary>
+    public Task<ImmutableArray<AggregateEpoch>> ReadAsync(CancellationToken cancellationToken) =>
+        QueryAsync($"SELECT {Columns} FROM streams.aggregate_epoch WHERE state <> 'retired' ORDER BY name, epoch", [], Read, cancellationToken);
+
+    /// <summary>
+    /// Begins an epoch in the shadow, in the place of one that is there. Null when another process was quicker: the newest epoch is not
+    /// <paramref name="above"/> any more.
+    /// </summary>
+    /// <param name="epoch">What is begun; its number is not looked at.</param>
+    /// <param name="above">Number of the newest epoch that the decision is based on; 0: there was none.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<AggregateEpoch?> BeginAsync(AggregateEpoch epoch, long above, CancellationToken cancellationToken)
+    {
+        // The wall clock keeps a number from coming again after the database was restored: rows of it are still in the topic.
+        const string Sql = $"""
+            WITH newest AS (SELECT coalesce(max(epoch), 0) AS epoch FROM streams.aggregate_epoch WHERE name = $1)
+            INSERT INTO streams.aggregate_epoch (name, epoch, state, definition_hash, topic_id, starts, targets, snapshot, reason, floor_commit, floor_lsn)
+            SELECT $1, greatest($2 + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint), 'shadow', $3, $4, $5, $6, $7, $8, $9, $10 FROM newest WHERE newest.epoch = $2
+            RETURNING {Columns}
+            """;
+        return await GuardAsync(async () =>
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await using var lockTable = new NpgsqlCommand("LOCK TABLE streams.aggregate_epoch IN SHARE ROW EXCLUSIVE MODE", connection);
+            await lockTable.ExecuteNonQueryAsync(cancellationToken);
+            await using var retire = new NpgsqlCommand(
+                "UPDATE streams.aggregate_epoch SET state = 'retired' WHERE name = $1 AND state = 'shadow' AND NOT EXISTS (SELECT FROM streams.aggregate_epoch newer WHERE newer.name = $1 AND newer.epoch > $2)",
+                connection) { Parameters = { new() { Value = epoch.Name }, new() { Value = above } } };
+            await retire.ExecuteNonQueryAsync(cancellationToken);
+            var begun = await OneAsync(connection, Sql,
+                [epoch.Name, above, epoch.DefinitionHash, epoch.TopicId, epoch.Starts.ToArray(), epoch.Targets.IsEmpty ? DBNull.Value : epoch.Targets.ToArray(), (object?)epoch.Snapshot ?? DBNull.Value, epoch.Reason, epoch.Floor.Commit, epoch.Floor.Lsn],
+                cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return begun;
+        });
+    }
+
+    /// <summary>The snapshot is complete: what must be contained before the epoch goes live.</summary>
+    public Task SetTargetsAsync(AggregateEpoch epoch, IEnumerable<long> targets, CancellationToken cancellationToken) => ExecuteAsync(
+        "UPDATE streams.aggregate_epoch SET targets = $3 WHERE name = $1 AND epoch = $2 AND state = 'shadow'", [epoch.Name, epoch.Epoch, targets.ToArray()], cancellationToken);
+
+    /// <summary>Takes an epoch live and retires the one before, in one step.</summary>
+    public Task PromoteAsync(AggregateEpoch epoch, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var retire = Command(connection, "UPDATE streams.aggregate_epoch SET state = 'retired' WHERE name = $1 AND epoch < $2 AND state <> 'retired'", [epoch.Name, epoch.Epoch]);
+        await retire.ExecuteNonQueryAsync(cancellationToken);
+        await using var promote = Command(
+            connection, "UPDATE streams.aggregate_epoch SET state = 'live', live_at = clock_timestamp() WHERE name = $1 AND epoch = $2 AND state = 'shadow'", [epoch.Name, epoch.Epoch]);
+        await promote.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return true;
+    });
+
+    /// <summary>Makes a request for a resync of a raw partition; its number.</summary>
+    public async Task<long> RequestResyncAsync(string name, long epoch, int partition, CancellationToken cancellationToken) => (await QueryAsync(
+        """
+        INSERT INTO streams.aggregate_resync AS r (name, epoch, partition, requested) VALUES ($1, $2, $3, 1)
+        ON CONFLICT (name, epoch, partition) DO UPDATE SET requested = r.requested + 1 RETURNING requested
+        """,
+        [name, epoch, partition], reader => reader.GetInt64(0), cancellationToken))[0];
+
+    /// <summary>Newest requests by aggregate, epoch and raw partition.</summary>
+    public async Task<ImmutableDictionary<(string Name, long Epoch, int Partition), long>> RequestsAsync(CancellationToken cancellationToken) => (await QueryAsync(
+        "SELECT name, epoch, partition, requested FROM streams.aggregate_resync", [],
+        reader => (Key: (reader.GetString(0), reader.GetInt64(1), reader.GetInt32(2)), Requested: reader.GetInt64(3)), cancellationToken))
+        .ToImmutableDictionary(row => row.Key, row => row.Requested);
+
+    /// <summary>Asks Debezium for an incremental snapshot of a table, under an id that says when it is done.</summary>
+    public Task SignalSnapshotAsync(string id, string table, CancellationToken cancellationToken) => ExecuteAsync(
+        "INSERT INTO streams.signal (id, type, data) VALUES ($1, 'execute-snapshot', json_build_object('type', 'incremental', 'data-collections', json_build_array($2::text))::text)",
+        [id, table], cancellationToken);
+
+    private static AggregateEpoch Read(NpgsqlDataReader reader) => new(
+        reader.GetString(0), reader.GetInt64(1), reader.GetBoolean(2), reader.GetString(3), reader.GetString(4),
+        [.. reader.GetFieldValue<long[]>(5)], (reader.GetInt64(9), reader.GetInt64(10)), [.. reader.GetFieldValue<long[]>(6)], reader.IsDBNull(7) ? null : reader.GetString(7), reader.GetString(8));
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, IEnumerable<object> parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in parameters)
+        {
+            command.Parameters.Add(value == DBNull.Value ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Unknown } : new NpgsqlParameter { Value = value });
+        }
+
+        return command;
+    }
+
+    private static async Task<AggregateEpoch?> OneAsync(NpgsqlConnection connection, string sql, IEnumerable<object> parameters, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    private Task ExecuteAsync(string sql, IEnumerable<object> parameters, CancellationToken cancellationToken) =>
+        QueryAsync(sql, parameters, _ => 0, cancellationToken);
+
+    private Task<ImmutableArray<T>> QueryAsync<T>(string sql, IEnumerable<object> parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => GuardAsync(async () =>
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var command = Command(connection, sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var rows = ImmutableArray.CreateBuilder<T>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            rows.Add(read(reader));
+        }
+
+        return rows.ToImmutable();
+    });
+
+    private static async Task<T> GuardAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Classify(exception);
+        }
+    }
+}
