@@ -1,0 +1,372 @@
+using System.Collections.Immutable;
+using Streams.Core.Aggregates;
+using Streams.Core.Values;
+using Streams.Processors.Aggregates;
+using Streams.Processors.Aggregates.State;
+
+namespace Streams.Processors.Tests.Aggregates;
+
+/// <summary>
+/// Both stages, the topics between them and everything that may go wrong, driven by one seed: duplicates and snapshots in the raw log, owners and
+/// zombies, crashes before and after acknowledgement, lost stores. The stages are the product's; only topics and stores are in memory.
+/// </summary>
+internal sealed class PipelineSimulation
+{
+    private const int RawPartitions = 2;
+    private const int Partitions = 2;
+    private const long Epoch = 3;
+    private readonly AggregatePlan _plan;
+    private readonly Random _random;
+    private readonly Dictionary<long, ImmutableDictionary<string, SqlValue>> _rows = [];
+    private readonly Dictionary<long, int> _changes = [];
+    private readonly List<Record>[] _raw = [[], []];
+    private readonly List<PartialRecord>[] _partials = [[], []];
+    private readonly List<Output>[] _output = [[], []];
+    private readonly long[] _requests = new long[RawPartitions];
+    private readonly List<First> _first = [];
+    private readonly List<Second> _second = [];
+    private long _lsn = 100;
+    private long _commit = 100;
+
+    public PipelineSimulation(AggregatePlan plan, int seed)
+    {
+        (_plan, _random) = (plan, new Random(seed));
+        for (var raw = 0; raw < RawPartitions; raw++)
+        {
+            _first.Add(new First(this, raw, isOwner: true));
+            _first.Add(new First(this, raw, isOwner: false));
+        }
+
+        for (var partition = 0; partition < Partitions; partition++)
+        {
+            _second.Add(new Second(this, partition, isOwner: true));
+            _second.Add(new Second(this, partition, isOwner: false));
+        }
+    }
+
+    public void Run(int steps)
+    {
+        for (var i = 0; i < steps; i++)
+        {
+            switch (_random.Next(10))
+            {
+                case < 3:
+                    Change();
+                    break;
+                case 3:
+                    Emit(again: true);
+                    break;
+                case < 7:
+                    _first[_random.Next(_first.Count)].Step();
+                    break;
+                default:
+                    _second[_random.Next(_second.Count)].Step();
+                    break;
+            }
+        }
+
+        // The zombies go; what they still have to say is said before the end by nobody.
+        for (var quiet = 0; quiet < 3; quiet++)
+        {
+            _first.Where(task => task.IsOwner).ToList().ForEach(task => task.Finish());
+            _second.Where(task => task.IsOwner).ToList().ForEach(task => task.Finish());
+        }
+    }
+
+    /// <summary>What a consumer of the whole topic holds.</summary>
+    public Dictionary<Cell, AggregateRow> Consumed(bool compacted)
+    {
+        var held = new Dictionary<Cell, AggregateRow>();
+        foreach (var output in _output.SelectMany(partition => partition))
+        {
+            if (compacted || !held.TryGetValue(output.Cell, out var row) || output.Row.Version.IsAbove(row.Version))
+            {
+                held[output.Cell] = output.Row;
+            }
+        }
+
+        return held.Where(entry => !entry.Value.IsEmpty).ToDictionary();
+    }
+
+    public IEnumerable<AggregateRow> Said => _output.SelectMany(partition => partition).Select(output => output.Row);
+
+    /// <summary>SQL's answer over the rows as they are now.</summary>
+    public IReadOnlyDictionary<Cell, ImmutableArray<MeasureValue>> Truth() => Oracle.Aggregate(_plan, _rows.Select(row => (row.Key, row.Value)));
+
+    /// <summary>SQL's answer over the prefixes of the raw partitions that a row claims to contain.</summary>
+    public IReadOnlyDictionary<Cell, ImmutableArray<MeasureValue>> TruthAt(ImmutableArray<long> offsets)
+    {
+        var rows = new Dictionary<long, Record>();
+        foreach (var record in _raw.SelectMany((log, raw) => log.Take((int)offsets[raw])))
+        {
+            if (!rows.TryGetValue(record.Id, out var held) || record.Generation >= held.Generation)
+            {
+                rows[record.Id] = record;
+            }
+        }
+
+        return Oracle.Aggregate(_plan, rows.Where(row => row.Value.Row is not null).Select(row => (row.Key, row.Value.Row!)));
+    }
+
+    private static int RawOf(long id) => (int)(id % RawPartitions);
+
+    private void Change()
+    {
+        var id = _random.Next(12);
+        _lsn += 10;
+        var exists = _rows.ContainsKey(id);
+        if (exists && _random.Next(4) == 0)
+        {
+            _rows.Remove(id);
+        }
+        else
+        {
+            _rows[id] = RandomRow(id);
+        }
+
+        _changes[id] = _changes.GetValueOrDefault(id) + 1;
+        _raw[RawOf(id)].Add(new Record(id, _changes[id], false, new RowVersion(_commit, _lsn), _rows.GetValueOrDefault(id)));
+        _commit = ++_lsn;
+    }
+
+    /// <summary>An older record again, as after a restart of the source, or a row of a snapshot.</summary>
+    private void Emit(bool again)
+    {
+        var log = _raw[_random.Next(RawPartitions)];
+        if (again && _random.Next(2) == 0 && log.Count > 0)
+        {
+            log.Add(log[_random.Next(log.Count)]);
+        }
+        else if (_rows.Count > 0)
+        {
+            var id = _rows.Keys.ElementAt(_random.Next(_rows.Count));
+            _raw[RawOf(id)].Add(new Record(id, _changes[id], true, new RowVersion(_commit, _lsn), _rows[id]));
+        }
+    }
+
+    private ImmutableDictionary<string, SqlValue> RandomRow(long id)
+    {
+        string[] statuses = ["new", "paid", "sent"];
+        PgNumeric[] weights = [PgNumeric.Parse("1.5"), PgNumeric.Parse("0.250"), PgNumeric.Parse("-7"), PgNumeric.NaN, PgNumeric.PositiveInfinity, PgNumeric.NegativeInfinity];
+        return ImmutableDictionary.CreateRange(new Dictionary<string, SqlValue>
+        {
+            ["id"] = SqlValue.Of(id),
+            ["status"] = _random.Next(5) == 0 ? SqlValue.Null : SqlValue.Of(statuses[_random.Next(3)]),
+            ["amount"] = _random.Next(6) == 0 ? SqlValue.Null : SqlValue.Of(new PgNumeric(_random.Next(-500, 500), 2)),
+            ["weight"] = SqlValue.Of(weights[_random.Next(10) == 0 ? _random.Next(6) : _random.Next(3)]),
+            ["customer"] = SqlValue.Of(_random.Next(5)),
+            ["at"] = _random.Next(10) == 0 ? SqlValue.Null : SqlValue.Time(SqlKind.TimestampTz, 1_700_000_000_000_000 + (_random.Next(6) * 45_000_000L)),
+        });
+    }
+
+    /// <param name="Generation">How many changes of the row came before: what a true fold must prefer.</param>
+    private sealed record Record(long Id, int Generation, bool IsSnapshot, RowVersion Version, ImmutableDictionary<string, SqlValue>? Row);
+
+    private sealed record Output(Cell Cell, AggregateRow Row, int Writer);
+
+    private sealed class First(PipelineSimulation world, int raw, bool isOwner)
+    {
+        private MemoryStore _store = new();
+        private Stage1? _stage;
+        private Emission? _underWay;
+
+        public bool IsOwner => isOwner;
+
+        private Stage1 Stage => _stage ??= new Stage1(world._plan, raw, Epoch, 0, new RowVersion(-1, -1), _store, world._random.NextInt64());
+
+        public void Step()
+        {
+            switch (world._random.Next(24))
+            {
+                case 0:
+                    Crash();
+                    break;
+                case 1 when world._random.Next(3) == 0:
+                    Crash();
+                    _store = new MemoryStore();
+                    break;
+                case < 4:
+                    Stage.Request(world._requests[raw], world._raw[raw].Count);
+                    break;
+                case < 14:
+                    Fold(world._random.Next(1, 6));
+                    break;
+                default:
+                    Say(world._random.Next(1, 4), mayFail: true);
+                    break;
+            }
+        }
+
+        public void Finish()
+        {
+            Fold(int.MaxValue);
+            Stage.Request(world._requests[raw], world._raw[raw].Count);
+            do
+            {
+                Say(100, mayFail: false);
+            }
+            while (Stage.Dirty > 0);
+        }
+
+        private void Crash() => (_stage, _underWay) = (null, null);
+
+        private void Fold(int most)
+        {
+            var log = world._raw[raw];
+            for (var i = 0; i < most && Stage.Position < log.Count; i++)
+            {
+                var record = log[(int)Stage.Position];
+                Stage.Fold(new RawChange(
+                    Stage.Position, record.IsSnapshot, record.Version, [SqlValue.Of(record.Id)],
+                    record.Row is { } row ? Sales.Project(world._plan, row) : null, 0));
+            }
+
+            Stage.Commit();
+        }
+
+        private void Say(int most, bool mayFail)
+        {
+            Stage.Commit();
+            _underWay = Stage.Begin(most);
+            // The broker may have written a part of it, or all, when the acknowledgement is lost.
+            foreach (var record in _underWay.Records)
+            {
+                Append(record);
+                if (mayFail && world._random.Next(30) == 0)
+                {
+                    Crash();
+                    return;
+                }
+            }
+
+            foreach (var record in Stage.End(_underWay))
+            {
+                for (var partition = 0; partition < Partitions; partition++)
+                {
+                    world._partials[partition].Add(record);
+                    if (mayFail && world._random.Next(30) == 0)
+                    {
+                        Crash();
+                        return;
+                    }
+                }
+
+                if (record is Sweep sweep)
+                {
+                    Stage.Swept(sweep);
+                }
+                else if (record is Progress progress)
+                {
+                    Stage.Progressed(progress);
+                }
+            }
+        }
+
+        private void Append(PartialRecord record)
+        {
+            var cell = record is CellState state ? state.Cell : ((BucketState)record).Cell;
+            world._partials[cell.Partition(Partitions)].Add(PartialRecord.Read(record.Write()));
+        }
+    }
+
+    private sealed class Second(PipelineSimulation world, int partition, bool isOwner)
+    {
+        private readonly int _writer = (partition * 10) + (isOwner ? 1 : 2);
+        private MemoryStore _store = new();
+        private Stage2? _stage;
+        private int _incarnation;
+
+        public bool IsOwner => isOwner;
+
+        private Stage2 Stage => _stage ??= Open();
+
+        public void Step()
+        {
+            switch (world._random.Next(24))
+            {
+                case 0:
+                    _stage = null;
+                    break;
+                case 1 when world._random.Next(3) == 0:
+                    (_stage, _store) = (null, new MemoryStore());
+                    break;
+                case < 12:
+                    Take(world._random.Next(1, 8));
+                    break;
+                case < 15:
+                    ReadBack(world._random.Next(1, 5));
+                    break;
+                default:
+                    Say(world._random.Next(1, 4), mayFail: true);
+                    break;
+            }
+        }
+
+        public void Finish()
+        {
+            Take(int.MaxValue);
+            ReadBack(int.MaxValue);
+            do
+            {
+                Say(100, mayFail: false);
+                ReadBack(int.MaxValue);
+            }
+            while (!Stage.Missing.Any() && Stage.Dirty > 0);
+        }
+
+        private Stage2 Open()
+        {
+            _incarnation++;
+            var stage = new Stage2(world._plan, Epoch, RawPartitions, world._partials[partition].Count, _store);
+            foreach (var raw in stage.Unasked.ToList())
+            {
+                stage.Want(raw, ++world._requests[raw]);
+            }
+
+            _stage = stage;
+            ReadBack(int.MaxValue);
+            stage.Reconcile();
+            return stage;
+        }
+
+        private void Take(int most)
+        {
+            var log = world._partials[partition];
+            for (var i = 0; i < most && Stage.Position < log.Count; i++)
+            {
+                Stage.Take(log[(int)Stage.Position], Stage.Position);
+            }
+
+            Stage.Commit();
+        }
+
+        private void ReadBack(int most)
+        {
+            var log = world._output[partition];
+            for (var i = 0; i < most && Stage.OutputPosition < log.Count; i++)
+            {
+                var output = log[(int)Stage.OutputPosition];
+                Stage.Seen(output.Cell, output.Row.Version, output.Row.IsEmpty, output.Writer == (_writer * 1000) + _incarnation, Stage.OutputPosition);
+            }
+
+            Stage.Commit();
+        }
+
+        private void Say(int most, bool mayFail)
+        {
+            Stage.Commit();
+            var emission = Stage.Begin(most);
+            foreach (var (cell, row) in emission.Rows)
+            {
+                world._output[partition].Add(new Output(cell, row, (_writer * 1000) + _incarnation));
+                if (mayFail && world._random.Next(30) == 0)
+                {
+                    _stage = null;
+                    return;
+                }
+            }
+
+            Stage.End(emission);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using Streams.Core.Aggregates;
+using Streams.Processors.Aggregates;
+
+namespace Streams.Processors.Tests.Aggregates;
+
+/// <summary>After any number of crashes, duplicates, zombies and lost stores the published rows equal SQL, and none ever said anything false.</summary>
+public sealed class PipelineTests
+{
+    private const int Steps = 400;
+
+    public static TheoryData<string> Plans => ["sums", "windows", "extremes", "distinct", "all"];
+
+    [Theory]
+    [MemberData(nameof(Plans))]
+    public void Given_everything_that_may_go_wrong_When_quiet_Then_the_rows_equal_SQL(string name)
+    {
+        var plan = PlanOf(name);
+        for (var seed = 1; seed <= Campaign.Seeds; seed++)
+        {
+            var world = new PipelineSimulation(plan, seed);
+            world.Run(Steps);
+            Assert.True(Same(world.Truth(), world.Consumed(compacted: false)), $"{name}, seed {seed}: {Difference(world.Truth(), world.Consumed(compacted: false))}");
+            Assert.True(Same(world.Truth(), world.Consumed(compacted: true)), $"{name}, seed {seed}, a consumer of the compacted topic: {Difference(world.Truth(), world.Consumed(compacted: true))}");
+            foreach (var row in world.Said)
+            {
+                AssertTrue(plan, world, row, seed);
+            }
+        }
+    }
+
+    /// <summary>Each row is what SQL says over the prefixes that it names; rows of one version are equal.</summary>
+    private static void AssertTrue(AggregatePlan plan, PipelineSimulation world, AggregateRow row, int seed)
+    {
+        var truth = world.TruthAt(row.Positions.Offsets);
+        var cell = truth.Keys.FirstOrDefault(cell => SameCell(plan, cell, row));
+        var expected = cell.Equals(default(Cell)) ? [] : truth[cell];
+        Assert.True(Text(expected) == Text(row.Measures), $"seed {seed}: {row.Version} at [{string.Join(", ", row.Positions.Offsets)}] says {Text(row.Measures)}, SQL {Text(expected)}");
+    }
+
+    private static bool SameCell(AggregatePlan plan, Cell cell, AggregateRow row)
+    {
+        var (groups, start) = cell.Read(plan);
+        return start == row.WindowStart && groups.SequenceEqual(row.Groups);
+    }
+
+    private static bool Same(IReadOnlyDictionary<Cell, ImmutableArray<MeasureValue>> truth, Dictionary<Cell, AggregateRow> held) => Difference(truth, held).Length == 0;
+
+    private static string Difference(IReadOnlyDictionary<Cell, ImmutableArray<MeasureValue>> truth, Dictionary<Cell, AggregateRow> held) => string.Join("; ",
+        from cell in truth.Keys.Union(held.Keys)
+        let expected = truth.TryGetValue(cell, out var sql) ? Text(sql) : "no row"
+        let actual = held.TryGetValue(cell, out var row) ? Text(row.Measures) : "no row"
+        where expected != actual
+        select $"{Convert.ToHexString(cell.Bytes)}: SQL {expected}, here {actual}");
+
+    private static string Text(ImmutableArray<MeasureValue> measures) =>
+        string.Join(" ", measures.Select(measure => measure.Top.IsDefaultOrEmpty ? $"{measure.Value}" : $"[{string.Join(",", measure.Top.Select(entry => $"{entry.Value}/{entry.Key}"))}]"));
+
+    private static AggregatePlan PlanOf(string name) => name switch
+    {
+        "sums" => Sales.Plan("status <> 'sent' or status is null", ["status"], null, ("n", "count"), ("paid", "count(amount)"), ("total", "sum(amount)"), ("mean", "avg(amount)"), ("load", "sum(weight)"), ("mean_load", "avg(weight)")),
+        "windows" => Sales.Plan([], Sales.Minutes(2, 1), ("n", "count"), ("total", "sum(amount * customer)")),
+        "extremes" => Sales.Plan(["status"], null, ("low", "min(amount)"), ("high", "max(weight)"), ("best", "top(2, amount)"), ("last", "max(at)")),
+        "distinct" => Sales.Plan(["status"], null, ("customers", "count(distinct customer)"), ("weights", "count(distinct weight)")),
+        _ => Sales.Plan(["customer"], Sales.Minutes(1), ("n", "count"), ("total", "sum(amount)"), ("customers", "count(distinct status)"), ("best", "top(1, amount)"), ("least", "min(weight)")),
+    };
+}
+
+/// <summary>How long campaigns run.</summary>
+internal static class Campaign
+{
+    /// <value>Seeds of a run: 60, or as many as STREAMS_SEEDS says.</value>
+    public static int Seeds { get; } = int.TryParse(Environment.GetEnvironmentVariable("STREAMS_SEEDS"), out var seeds) ? seeds : 60;
+}
