@@ -19,7 +19,7 @@ internal static class ApplyCommand
             var postgres = Variable("STREAMS__POSTGRES__CONNECTIONSTRING") ?? new PostgresOptions().ConnectionString;
             await StackSetup.MigrateAsync(postgres, Variable("STREAMS__SOURCE__REPLICATIONPASSWORD"), cancellationToken);
             Console.WriteLine("schema is up to date");
-            await StackSetup.CreateTopicsAsync(Variable("STREAMS__KAFKA__BOOTSTRAPSERVERS") ?? new KafkaOptions().BootstrapServers, definition.Source);
+            await StackSetup.CreateTopicsAsync(Variable("STREAMS__KAFKA__BOOTSTRAPSERVERS") ?? new KafkaOptions().BootstrapServers, definition);
             Console.WriteLine("topics are there");
             if (parsed.GetValue(connect) is { } url)
             {

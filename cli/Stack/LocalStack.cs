@@ -122,7 +122,7 @@ public sealed class LocalStack : IAsyncDisposable
     private async Task StartKafkaAsync(CancellationToken cancellationToken)
     {
         await StartAsync(_kafka, cancellationToken);
-        await StackSetup.CreateTopicsAsync(_kafka.Address, StreamsFile.Load(Path.Combine(_options.ProjectFolder, "streams.yaml")).Source);
+        await StackSetup.CreateTopicsAsync(_kafka.Address, StreamsFile.Load(Path.Combine(_options.ProjectFolder, "streams.yaml")));
     }
 
     private async Task StartConnectAsync(CancellationToken cancellationToken)
@@ -163,6 +163,7 @@ public sealed class LocalStack : IAsyncDisposable
         ["STREAMS__POSTGRES__CONNECTIONSTRING"] = ConnectionString,
         ["STREAMS__REDIS__CONFIGURATION"] = RedisConfiguration,
         ["STREAMS__SOURCE__SLOTNAME"] = Slot,
+        ["STREAMS__PROCESSORS__STATEFOLDER"] = In("state"),
         ["STREAMS__FILE"] = Path.Combine(_options.ProjectFolder, "streams.yaml"),
     };
 

@@ -1,6 +1,7 @@
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Npgsql;
+using Streams.Core.Aggregates;
 using Streams.Core.Rules;
 using Streams.IngestApi;
 using Streams.Local.Connectors;
@@ -39,8 +40,9 @@ public static class StackSetup
     /// Topics that no service creates by itself. Existing ones stay as they are. The raw ones would come with their first record, and a consumer
     /// would learn of them only at its next look for topics: made now, the first change is as quick as any.
     /// </summary>
-    public static async Task CreateTopicsAsync(string bootstrapServers, SourceDefinition captured)
+    public static async Task CreateTopicsAsync(string bootstrapServers, StreamsDefinition definition)
     {
+        var captured = definition.Source;
         var config = new AdminClientConfig { BootstrapServers = bootstrapServers, BrokerAddressFamily = BrokerAddressFamily.V4 };
         using var admin = new AdminClientBuilder(config).SetLogHandler((_, _) => { }).Build();
         TopicSpecification[] topics =
@@ -50,6 +52,12 @@ public static class StackSetup
             Topic("streams.invalidation-sink.dlq", 1, MonthMs),
             .. captured.Tables.Select(table => Topic($"{captured.Prefix}.{table}", RawPartitions, WeekMs)),
             Topic($"{captured.Prefix}.streams.heartbeat", 1, DayMs),
+            Compacted(AggregateTopics.Progress, 1),
+            .. definition.Aggregates.SelectMany(aggregate => new[]
+            {
+                Compacted(AggregateTopics.Output(aggregate.Name), aggregate.Partitions),
+                Topic(AggregateTopics.Partials(aggregate.Name), aggregate.Partitions, WeekMs),
+            }),
         ];
         try
         {
@@ -82,5 +90,10 @@ public static class StackSetup
     private static TopicSpecification Topic(string name, int partitions, string retentionMs) => new()
     {
         Name = name, NumPartitions = partitions, ReplicationFactor = -1, Configs = new() { ["cleanup.policy"] = "delete", ["retention.ms"] = retentionMs },
+    };
+
+    private static TopicSpecification Compacted(string name, int partitions) => new()
+    {
+        Name = name, NumPartitions = partitions, ReplicationFactor = -1, Configs = new() { ["cleanup.policy"] = "compact", ["min.compaction.lag.ms"] = DayMs },
     };
 }

@@ -27,4 +27,13 @@ internal static partial class Log
 
     [LoggerMessage(3107, LogLevel.Warning, "{Topic} [{Partition}] @{Offset} again in {Seconds} s: {Reason}")]
     public static partial void Again(ILogger logger, string topic, int partition, long offset, double seconds, string reason);
+
+    [LoggerMessage(3110, LogLevel.Information, "Aggregate {Name}: epoch {Epoch} is begun ({Reason})")]
+    public static partial void Begun(ILogger logger, string name, long epoch, string reason);
+
+    [LoggerMessage(3111, LogLevel.Information, "Aggregate {Name}: epoch {Epoch} is live")]
+    public static partial void Live(ILogger logger, string name, long epoch);
+
+    [LoggerMessage(3112, LogLevel.Error, "Aggregate {Name} stands still: {Reason}")]
+    public static partial void Stands(ILogger logger, string name, string reason);
 }

@@ -28,4 +28,16 @@ public static class ProcessorErrors
     /// <summary>Changes were removed from the log before they were processed.</summary>
     public static readonly StreamsError ChangesLost = new(
         "STR3106", ErrorKind.Poison, "Changes left the log before they were processed", "All values of the table are invalidated; lengthen the retention of the raw topics");
+
+    /// <summary>The local store of an aggregate's task cannot be used.</summary>
+    public static readonly StreamsError StateUnusable = new(
+        "STR3111", ErrorKind.Permanent, "The local store of an aggregate cannot be used", "Give every instance a folder of its own (Streams:Processors:StateFolder); a damaged store may be removed, it is built again from the log");
+
+    /// <summary>A record cannot be folded into an aggregate.</summary>
+    public static readonly StreamsError Unfoldable = new(
+        "STR3112", ErrorKind.Poison, "A record cannot be folded into an aggregate, which stands still until it can", "Mend the row or the column named, then begin a new epoch: streams agg backfill NAME");
+
+    /// <summary>What an epoch is computed from is not all in the log.</summary>
+    public static readonly StreamsError HistoryLost = new(
+        "STR3113", ErrorKind.Permanent, "An aggregate's epoch cannot be computed from the log any more", "Begin a new epoch, which takes a snapshot: streams agg backfill NAME");
 }

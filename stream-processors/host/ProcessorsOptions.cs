@@ -39,4 +39,8 @@ public sealed class ProcessorsOptions
     /// <value>Time between checks that the lane count is unchanged, in milliseconds. Default 10,000.</value>
     [Range(100, 600_000)]
     public int LaneWatchIntervalMs { get; set; } = 10_000;
+
+    /// <value>Folder of the local stores of aggregates, this instance's alone. Losing it costs time only. Default <c>state</c>.</value>
+    [Required]
+    public string StateFolder { get; set; } = "state";
 }

@@ -7,6 +7,7 @@ using Streams.Hosting;
 using Streams.Hosting.Health;
 using Streams.Hosting.Options;
 using Streams.Postgres;
+using Streams.Processors.Host.Aggregates;
 using Streams.Schemas.Serdes;
 
 namespace Streams.Processors.Host;
@@ -28,6 +29,8 @@ public static class ProcessorsService
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<Dependencies>().Postgres);
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<Dependencies>().Kafka);
         services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<Dependencies>().Registry);
+        services.AddSingleton<AggregateCheck>();
+        services.AddSingleton<IReadinessCheck>(provider => provider.GetRequiredService<AggregateCheck>());
         services.AddSingleton(provider => NpgsqlDataSource.Create(provider.GetRequiredService<IOptions<PostgresOptions>>().Value.ConnectionString));
         services.AddSingleton<CatalogReader>();
         services.AddSingleton<IPrimary, Primary>();

@@ -2,10 +2,13 @@ using Confluent.SchemaRegistry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using Streams.Core.Aggregates;
 using Streams.Core.Rules;
 using Streams.Hosting;
 using Streams.Hosting.Options;
 using Streams.Postgres;
+using Streams.Processors.Host.Aggregates;
 using Streams.Schemas;
 using Streams.Schemas.Serdes;
 
@@ -15,7 +18,7 @@ namespace Streams.Processors.Host;
 internal sealed class ProcessorsWorker(
     StreamsDefinition declared, CatalogReader catalog, IPrimary primary, LaneTopic lanes, ISchemaRegistryClient registry, Dependencies dependencies,
     Patience patience, ProcessorMetrics metrics, HostFailure failure, TimeProvider time, IOptions<KafkaOptions> kafka,
-    IOptions<ProcessorsOptions> options, ILogger<ProcessorsWorker> logger) : BackgroundService
+    IOptions<ProcessorsOptions> options, IOptions<SourceOptions> source, NpgsqlDataSource database, AggregateCheck aggregates, ILogger<ProcessorsWorker> logger) : BackgroundService
 {
     private readonly StreamsDefinition _definition = declared.WithHeartbeat();
 
@@ -49,11 +52,14 @@ internal sealed class ProcessorsWorker(
         using var outbox = new Outbox(kafka.Value, options.Value, dependencies.Kafka);
         var late = new LateInvalidations(new Barrier(primary, time), outbox, patience, dependencies);
         var processor = new RecordProcessor(
-            new Normalizer(_definition, await tables), _definition.Source.Prefix, laneCount, new RawDecoder(registry), output);
+            new Normalizer(_definition, await tables), _definition.Source.Prefix, laneCount, new RawDecoder(registry, _definition.Source.Decimals), output);
         var topics = Topics();
         var consumer = new RawConsumer(kafka.Value, options.Value, topics, processor, outbox, late, dependencies, metrics, time, logger);
         Log.Processing(logger, string.Join(", ", topics), options.Value.GroupId, laneCount);
-        await TogetherAsync([consumer.RunAsync, late.RunAsync, token => lanes.WatchAsync(laneCount, token)], stopping);
+        var plans = AggregateBinder.Bind(_definition, await tables);
+        var host = new AggregateHost(plans, _definition.Source, database, registry, kafka.Value, options.Value, source.Value, aggregates, time, logger);
+        await TogetherAsync(
+            [consumer.RunAsync, late.RunAsync, token => lanes.WatchAsync(laneCount, token), .. plans.IsEmpty ? [] : new[] { host.RunAsync }], stopping);
     }
 
     /// <summary>Only tables with rules: the others have nothing to invalidate.</summary>
@@ -64,7 +70,13 @@ internal sealed class ProcessorsWorker(
     {
         var found = await catalog.ReadAsync(options.Value.Publication, _definition.Source.Tables, stopping);
         var mistakes = RuleAudit.Check(_definition, found);
-        return mistakes.IsEmpty ? found : throw new RuleMistakesException("streams.yaml", mistakes);
+        if (!mistakes.IsEmpty)
+        {
+            throw new RuleMistakesException("streams.yaml", mistakes);
+        }
+
+        AggregateBinder.Bind(_definition, found);
+        return found;
     }
 
     private static async Task<bool> RegisterAsync(AvroTopic<InvalidationKey, InvalidationEvent> output)

@@ -3,6 +3,7 @@ using Confluent.Kafka;
 using Confluent.SchemaRegistry;
 using Confluent.SchemaRegistry.Serdes;
 using Streams.Core.Errors;
+using Streams.Core.Rules;
 using Streams.Debezium;
 using Streams.Schemas;
 
@@ -11,7 +12,7 @@ namespace Streams.Processors.Host;
 /// <summary>
 /// A raw record's change, whichever converter the connector uses: the first byte tells JSON from Confluent's wire format. A tombstone has none.
 /// </summary>
-internal sealed class RawDecoder(ISchemaRegistryClient registry)
+internal sealed class RawDecoder(ISchemaRegistryClient registry, DecimalEncoding decimals)
 {
     private const string SchemaHeader = "__value_schema_id";
 
@@ -23,7 +24,7 @@ internal sealed class RawDecoder(ISchemaRegistryClient registry)
         var value = record.Message.Value!;
         return IsAvro(value, record.Message.Headers)
             ? new DecodedChange(AvroEnvelope.Read(await ReadAvroAsync(record)), null)
-            : DecodedChange.Of(JsonEnvelope.Decode(value));
+            : DecodedChange.Of(JsonEnvelope.Decode(value, decimals));
     }
 
     private static bool IsAvro(byte[] value, Headers? headers) =>

@@ -1,0 +1,50 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Streams.Core.Aggregates;
+using Streams.Hosting.Options;
+using Streams.Postgres;
+
+namespace Streams.Processors.Host.Aggregates;
+
+/// <summary>What both stages of an epoch share.</summary>
+/// <param name="Plan">The aggregate.</param>
+/// <param name="Epoch">The epoch.</param>
+/// <param name="RawTopic">Topic of the table.</param>
+/// <param name="Kafka">Cluster.</param>
+/// <param name="Options">Settings.</param>
+/// <param name="Producer">Of the process.</param>
+/// <param name="Epochs">Epochs and requests.</param>
+/// <param name="Board">What was last read of them, and the source's clock.</param>
+/// <param name="NewId">Random numbers that tell stores and writers apart.</param>
+/// <param name="Time">Clock.</param>
+/// <param name="Logger">Log.</param>
+internal sealed record AggregateContext(
+    AggregatePlan Plan, AggregateEpoch Epoch, string RawTopic, KafkaOptions Kafka, ProcessorsOptions Options, AggregateProducer Producer, AggregateEpochs Epochs,
+    Board Board, Func<long> NewId, TimeProvider Time, ILogger Logger)
+{
+    /// <summary>Partitions of the raw topic.</summary>
+    public int RawPartitions => Epoch.Starts.Length;
+
+    /// <summary>Folder of a task's store.</summary>
+    public string Folder(string task) => Path.Combine(
+        Options.StateFolder, "aggregates", Plan.Name, Epoch.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture), task);
+
+    /// <summary>A consumer of a stage's group.</summary>
+    public ConsumerConfig Consumer(string stage) => Kafka.ApplyTo(new ConsumerConfig
+    {
+        ClientId = "streams-aggregates",
+        GroupId = $"streams.agg.{Plan.Name}.{Epoch.Epoch}.{stage}",
+        EnableAutoCommit = false,
+        EnableAutoOffsetStore = false,
+        AutoOffsetReset = AutoOffsetReset.Error,
+        PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+        EnablePartitionEof = true,
+        AllowAutoCreateTopics = false,
+        TopicMetadataRefreshIntervalMs = 5_000,
+        SessionTimeoutMs = 10_000,
+        HeartbeatIntervalMs = 3_000,
+        FetchWaitMaxMs = 100,
+        QueuedMinMessages = 20_000,
+        IsolationLevel = IsolationLevel.ReadCommitted,
+    });
+}

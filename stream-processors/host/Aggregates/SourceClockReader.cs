@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using Streams.Core.Errors;
+using Streams.Hosting.Options;
+using Streams.Postgres;
+using Streams.Processors.Aggregates;
+
+namespace Streams.Processors.Host.Aggregates;
+
+/// <summary>
+/// Tells up to which moment of the source everything is in the raw topics: a position of the WAL and its clock are taken; when the slot has confirmed
+/// that position, all that lies before it was acknowledged by Kafka (Connect confirms nothing else), so it lies below the ends asked for then.
+/// </summary>
+internal sealed class SourceClockReader(
+    NpgsqlDataSource source, string slot, KafkaOptions kafka, IReadOnlyDictionary<string, int> topics, Board board, TimeProvider time, ILogger logger)
+{
+    private const int Kept = 30;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan QueryTime = TimeSpan.FromSeconds(5);
+    private readonly Queue<SourceClock> _waiting = new();
+    private ImmutableArray<Moment> _moments = [];
+
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(kafka.ApplyTo(new ConsumerConfig { ClientId = "streams-source-clock", GroupId = "streams.source-clock", EnableAutoCommit = false }))
+            .SetErrorHandler((_, _) => { }).Build();
+        while (!stopping.IsCancellationRequested)
+        {
+            await Task.Delay(Interval, time, stopping);
+            try
+            {
+                await LookAsync(consumer, stopping);
+            }
+            catch (StreamsException exception) when (exception.Error.Kind == ErrorKind.Transient)
+            {
+                Log.Kafka(logger, exception.Message);
+            }
+            catch (KafkaException exception)
+            {
+                Log.Kafka(logger, exception.Error.Reason);
+            }
+        }
+    }
+
+    private async Task LookAsync(IConsumer<byte[], byte[]> consumer, CancellationToken stopping)
+    {
+        var (now, confirmed) = await ReadAsync(stopping);
+        SourceClock? arrived = null;
+        while (_waiting.TryPeek(out var first) && first.Lsn <= confirmed)
+        {
+            arrived = _waiting.Dequeue();
+        }
+
+        _waiting.Enqueue(now);
+        if (arrived is not { } moment)
+        {
+            return;
+        }
+
+        var ends = ImmutableDictionary.CreateBuilder<(string, int), long>();
+        foreach (var (topic, partitions) in topics)
+        {
+            for (var partition = 0; partition < partitions; partition++)
+            {
+                ends[(topic, partition)] = consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), QueryTime).High.Value;
+            }
+        }
+
+        _moments = [new Moment(moment, ends.ToImmutable()), .. _moments.Take(Kept - 1)];
+        board.Set(_moments);
+    }
+
+    private async Task<(SourceClock Now, long Confirmed)> ReadAsync(CancellationToken stopping)
+    {
+        try
+        {
+            await using var command = source.CreateCommand("""
+                SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+                       coalesce((SELECT pg_wal_lsn_diff(confirmed_flush_lsn, '0/0')::bigint FROM pg_replication_slots WHERE slot_name = $1), 0)
+                """);
+            command.Parameters.AddWithValue(slot);
+            await using var reader = await command.ExecuteReaderAsync(stopping);
+            await reader.ReadAsync(stopping);
+            return (new SourceClock(reader.GetInt64(0), reader.GetInt64(1)), reader.GetInt64(2));
+        }
+        catch (NpgsqlException exception)
+        {
+            throw PostgresErrors.Classify(exception);
+        }
+    }
+}

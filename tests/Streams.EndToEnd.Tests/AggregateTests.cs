@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using Streams.Cli.Stack;
+using Streams.Fixtures;
+
+namespace Streams.EndToEnd.Tests;
+
+/// <summary>Aggregates of the shop equal SQL, whatever dies: asked by <c>streams agg verify</c>, as an operator would.</summary>
+[Collection(StackCollection.Name)]
+public sealed class AggregateTests(StackFixture stack)
+{
+    [RequiresKafkaFact]
+    public async Task Given_changes_of_every_kind_and_kills_of_the_processors_When_verified_Then_every_group_equals_SQL()
+    {
+        await stack.SqlAsync("INSERT INTO customer (name, email) SELECT 'Buyer ' || i, 'buyer' || i || '@example.org' FROM generate_series(1, 20) i");
+        for (var round = 0; round < 4; round++)
+        {
+            await MixAsync();
+            await stack.KillAsync(StackFixture.Processors);
+            await MixAsync();
+        }
+
+        Assert.Contains("0 differences", await VerifyAsync("orders_by_status"), StringComparison.Ordinal);
+        Assert.Contains("0 differences", await VerifyAsync("orders_per_minute"), StringComparison.Ordinal);
+    }
+
+    [RequiresKafkaFact]
+    public async Task Given_a_truncated_table_and_rows_after_it_When_verified_Then_only_the_rows_after_it_count()
+    {
+        await MixAsync();
+        await stack.SqlAsync("TRUNCATE orders CASCADE");
+        await MixAsync();
+
+        Assert.Contains("0 differences", await VerifyAsync("orders_by_status"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Inserts, updates that move rows between groups and windows, deletes, changed keys, a rolled-back transaction.</summary>
+    private async Task MixAsync()
+    {
+        await stack.SqlAsync("""
+            INSERT INTO customer (name, email) SELECT 'Buyer', 'buyer@example.org' WHERE NOT EXISTS (SELECT FROM customer);
+            INSERT INTO orders (customer_id, status, total, created_at)
+            SELECT (SELECT id FROM customer ORDER BY random() LIMIT 1), (ARRAY['pending', 'paid', 'shipped'])[1 + i % 3], i + 0.25, now() - i * interval '7 seconds'
+            FROM generate_series(1, 300) i
+            """);
+        await stack.SqlAsync("UPDATE orders SET status = 'delivered', total = total * 2 WHERE id IN (SELECT id FROM orders ORDER BY random() LIMIT 60)");
+        await stack.SqlAsync("UPDATE orders SET created_at = created_at - interval '1 hour' WHERE id IN (SELECT id FROM orders ORDER BY random() LIMIT 20)");
+        await stack.SqlAsync("DELETE FROM orders WHERE id IN (SELECT id FROM orders ORDER BY random() LIMIT 40)");
+        await stack.SqlAsync("UPDATE orders SET id = -id WHERE id IN (SELECT id FROM orders WHERE id > 0 ORDER BY random() LIMIT 5)");
+        await stack.SqlAsync("DO $$ BEGIN DELETE FROM orders; RAISE EXCEPTION 'back'; EXCEPTION WHEN raise_exception THEN NULL; END $$");
+    }
+
+    private async Task<string> VerifyAsync(string aggregate)
+    {
+        using var verify = Process.Start(new ProcessStartInfo(
+            "dotnet", [typeof(Endpoints).Assembly.Location, "agg", "verify", aggregate, "--quiesce", "--dir", stack.Folder])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
+        })!;
+        var (output, errors) = (verify.StandardOutput.ReadToEndAsync(), verify.StandardError.ReadToEndAsync());
+        await verify.WaitForExitAsync();
+        var said = await output + await errors;
+        Assert.True(verify.ExitCode == 0, said);
+        return said;
+    }
+}
