@@ -40,4 +40,24 @@ public sealed class AnalyticsSinkOptions
     /// <value>How long dropped windows are still kept, in the source's time, so that a change stream can be resumed across them. Default 1 h, 0 … 365 days.</value>
     [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
     public TimeSpan DroppedKept { get; set; } = TimeSpan.FromHours(1);
+
+    /// <value>Requests for rows served at the same time; more are answered with 503. Default 64, 1 … 10,000.</value>
+    [Range(1, 10_000)]
+    public int MaxRequests { get; set; } = 64;
+
+    /// <value>Followers of change streams at the same time; more are answered with 503. Default 100, 1 … 10,000.</value>
+    [Range(1, 10_000)]
+    public int MaxStreams { get; set; } = 100;
+
+    /// <value>Longest time for a query of the API. Default 30 s, 1 s … 1 h.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan QueryTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <value>Time between two looks for changes, per follower. Default 250 ms, 10 ms … 1 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan StreamInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <value>Longest silence of a change stream: then it says as of when it is. Default 15 s, 100 ms … 5 min.</value>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:05:00")]
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 }

@@ -4,6 +4,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using Streams.AnalyticsSink.Host.Http;
+using Streams.AnalyticsSink.Host.Http.Description;
+using Streams.AnalyticsSink.Host.Http.Problems;
 using Streams.AnalyticsSink.Host.Loop;
 using Streams.AnalyticsSink.Host.Observing;
 using Streams.AnalyticsSink.Host.Store;
@@ -42,15 +45,22 @@ public static class AnalyticsSinkService
             services.AddSingleton<IReadinessCheck>(provider => new DependencyReadiness(provider.GetRequiredService<Outages>(), dependency));
         }
 
+        services.AddSingleton<ReadStore>().AddSingleton<RequestLimits>().AddSingleton<AggregateEndpoints>().AddApiDocument();
         services.AddHostedService<SinkWorker>();
     }
 
-    private static void Map(WebApplication app) => app.MapGet("/status", (SinkStatus status) => Results.Json(new
+    private static void Map(WebApplication app)
     {
-        service = Name,
-        waiting = status.Waiting,
-        partitions = status.Partitions.Select(at => new { at.Aggregate, at.Partition, at.Next, at.End, at.Lag }),
-    })).ExcludeFromDescription();
+        app.UseMiddleware<ProblemMiddleware>();
+        app.MapDocuments();
+        app.Services.GetRequiredService<AggregateEndpoints>().Map(app);
+        app.MapGet("/status", (SinkStatus status) => Results.Json(new
+        {
+            service = Name,
+            waiting = status.Waiting,
+            partitions = status.Partitions.Select(at => new { at.Aggregate, at.Partition, at.Next, at.End, at.Lag }),
+        })).ExcludeFromDescription();
+    }
 
     private static string StoreOf(IServiceProvider services) => services.GetRequiredService<IOptions<AnalyticsSinkOptions>>().Value.StoreConnectionString is { Length: > 0 } own
         ? own

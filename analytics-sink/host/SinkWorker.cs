@@ -47,6 +47,7 @@ internal sealed class SinkWorker(
         }
 
         var aggregates = await PatientAsync(() => PrepareAsync(stop), stop);
+        status.Plans = [.. aggregates.Select(aggregate => aggregate.Plan)];
         status.Prepared = true;
         Log.Writing(logger, string.Join(", ", aggregates.Select(aggregate => aggregate.Plan.Name)));
         while (!stop.IsCancellationRequested)

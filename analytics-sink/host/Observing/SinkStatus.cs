@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Streams.Core.Aggregates;
 
 namespace Streams.AnalyticsSink.Host.Observing;
 
@@ -20,12 +21,20 @@ internal sealed class SinkStatus
     private volatile bool _joined;
     private volatile string _missing = "";
     private ImmutableArray<PartitionStatus> _partitions = [];
+    private ImmutableArray<AggregatePlan> _plans = [];
 
     /// <summary>Whether every aggregate has its table.</summary>
     public bool Prepared
     {
         get => _prepared;
         set => _prepared = value;
+    }
+
+    /// <summary>Aggregates as they are declared and bound; empty until <see cref="Prepared"/>.</summary>
+    public ImmutableArray<AggregatePlan> Plans
+    {
+        get => _plans;
+        set => ImmutableInterlocked.InterlockedExchange(ref _plans, value);
     }
 
     /// <summary>Whether the group has given this instance an assignment once; it may be empty.</summary>

@@ -26,7 +26,8 @@ internal sealed class TableKeeper(NpgsqlDataSource store, IOptions<AnalyticsSink
             return false;
         }
 
-        await RetireAsync(connection, table, epoch.Epoch, cancellationToken);
+        // Groups that the new epoch has not named are not there any more.
+        await EmptyAsync(connection, table, "streams_epoch < $2", epoch.Epoch, cancellationToken);
         if (tables.Find(other => other.Id == table.Id) is { Served: false })
         {
             await SwapAsync(connection, table, tables, cancellationToken);
@@ -54,10 +55,24 @@ internal sealed class TableKeeper(NpgsqlDataSource store, IOptions<AnalyticsSink
             return 0;
         }
 
-        // No window starts after it ends: the first condition is for the index.
+        var rows = await DeleteAsync(connection, table, before, cancellationToken);
+        // What is not empty yet goes the same way: first told to those who follow the changes, deleted the next time.
+        await EmptyAsync(connection, table, "window_start < $2 AND window_end < $2", before, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        if (rows > 0)
+        {
+            Log.Dropped(logger, table.Shape.Name, rows, before);
+        }
+
+        return rows;
+    });
+
+    /// <summary>Deletes empty rows. No window starts after it ends: the first condition is for the index.</summary>
+    private static async Task<int> DeleteAsync(NpgsqlConnection connection, StoreTable table, DateTime before, CancellationToken cancellationToken)
+    {
         var gone = await connection.ListAsync(
             $"""
-            WITH gone AS (DELETE FROM {TableSql.Qualified(table.Relation)} WHERE window_start < $1 AND window_end < $1 RETURNING streams_change)
+            WITH gone AS (DELETE FROM {TableSql.Qualified(table.Relation)} WHERE window_start < $1 AND window_end < $1 AND streams_empty RETURNING streams_change)
             SELECT count(*)::int, coalesce(max(streams_change), 0) FROM gone
             """,
             [before],
@@ -65,14 +80,23 @@ internal sealed class TableKeeper(NpgsqlDataSource store, IOptions<AnalyticsSink
             cancellationToken);
         await connection.RunAsync(
             "UPDATE analytics.streams_table SET forgotten_change = greatest(forgotten_change, $2) WHERE id = $1", [table.Id, gone[0].Change], cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        if (gone[0].Rows > 0)
-        {
-            Log.Dropped(logger, table.Shape.Name, gone[0].Rows, before);
-        }
-
         return gone[0].Rows;
-    });
+    }
+
+    /// <summary>Makes rows empty; they keep their version, and the change is numbered.</summary>
+    private static async Task EmptyAsync(NpgsqlConnection connection, StoreTable table, string condition, object limit, CancellationToken cancellationToken)
+    {
+        var relation = TableSql.Qualified(table.Relation);
+        var emptied = await connection.RunAsync(
+            $"""
+            WITH gone AS (SELECT ctid AS at, row_number() OVER () AS n FROM {relation} WHERE {condition} AND NOT streams_empty)
+            UPDATE {relation} t SET streams_empty = true, streams_change = (SELECT last_change FROM analytics.streams_table WHERE id = $1) + gone.n
+            FROM gone WHERE t.ctid = gone.at
+            """,
+            [table.Id, limit],
+            cancellationToken);
+        await connection.RunAsync("UPDATE analytics.streams_table SET last_change = last_change + $2 WHERE id = $1", [table.Id, (long)emptied], cancellationToken);
+    }
 
     /// <summary>The new limit, or null: it has not moved.</summary>
     private static Task<object?> RaiseAsync(NpgsqlConnection connection, StoreTable table, TimeSpan age, CancellationToken cancellationToken) => connection.ScalarAsync(
@@ -108,21 +132,6 @@ internal sealed class TableKeeper(NpgsqlDataSource store, IOptions<AnalyticsSink
 
     private static async Task<bool> HasRowsAsync(NpgsqlConnection connection, StoreTable table, long epoch, CancellationToken cancellationToken) =>
         (bool)(await connection.ScalarAsync($"SELECT EXISTS (SELECT FROM {TableSql.Qualified(table.Relation)} WHERE streams_epoch >= $1)", [epoch], cancellationToken))!;
-
-    /// <summary>Groups that the new epoch has not named are not there any more; they keep their version.</summary>
-    private static async Task RetireAsync(NpgsqlConnection connection, StoreTable table, long epoch, CancellationToken cancellationToken)
-    {
-        var relation = TableSql.Qualified(table.Relation);
-        var retired = await connection.RunAsync(
-            $"""
-            WITH gone AS (SELECT ctid AS at, row_number() OVER () AS n FROM {relation} WHERE streams_epoch < $2 AND NOT streams_empty)
-            UPDATE {relation} t SET streams_empty = true, streams_change = (SELECT last_change FROM analytics.streams_table WHERE id = $1) + gone.n
-            FROM gone WHERE t.ctid = gone.at
-            """,
-            [table.Id, epoch],
-            cancellationToken);
-        await connection.RunAsync("UPDATE analytics.streams_table SET last_change = last_change + $2 WHERE id = $1", [table.Id, (long)retired], cancellationToken);
-    }
 
     /// <summary>The view shows this table from now on, under the privileges that the old one had; the older tables go.</summary>
     private static async Task SwapAsync(NpgsqlConnection connection, StoreTable table, List<Registered> tables, CancellationToken cancellationToken)
