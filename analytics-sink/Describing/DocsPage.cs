@@ -45,7 +45,7 @@ public static class DocsPage
     private static string Window(AggregateShape shape) => shape.Window is not { } window ? "" : $"""
         <h2>Window</h2>
         {Table(["kind", "size", "advance", "on", "grace", "retain"], [[window.Kind, Time(window.Size), Time(window.Advance), window.On, Time(window.Grace), window.Retain is { } retain ? Time(retain) : "for ever"]])}
-        <p>A row that comes after the grace counts too, and is reported on the topic {Text($"streams.agg.{shape.Name}.late")}; streams_final is advisory.</p>
+        <p>A row that comes after the grace counts too: streams_final is advisory.</p>
         """;
 
     private static IEnumerable<(string Title, string Code)> Snippets(AggregateShape shape, DocsContext context)

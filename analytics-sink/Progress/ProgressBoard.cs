@@ -8,9 +8,14 @@ public sealed class ProgressBoard
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Aggregate, int Partition), SortedDictionary<long, ProgressQueue>> _queues = [];
 
-    /// <summary>Takes a statement.</summary>
+    /// <summary>Takes a statement; what an epoch says in the shadow is not about the output.</summary>
     public void Add(AggregateProgress progress)
     {
+        if (!progress.IsPublished)
+        {
+            return;
+        }
+
         lock (_gate)
         {
             var key = (progress.Aggregate, progress.Partition);

@@ -18,10 +18,13 @@ public static class AggregateSchema
     public const string WindowStart = "window_start", WindowEnd = "window_end";
 
     /// <summary>Schema of the key: groups and the window's start.</summary>
-    public static string Key(AggregatePlan plan) => Record(plan, "Key", Columns(plan, withEnd: false)).ToJsonString();
+    public static string Key(AggregatePlan plan) => Record(plan, "Key", "Groups and the window's start.", Columns(plan, withEnd: false)).ToJsonString();
 
-    /// <summary>Schema of the value.</summary>
-    public static string Value(AggregatePlan plan) => Record(plan, "Row",
+    /// <summary>
+    /// Schema of the value. Its doc says which definition a record was written under: two of them may have the same fields. The key's schema does
+    /// not, or its id, which is part of the key, would hide the records of one definition from those of the next.
+    /// </summary>
+    public static string Value(AggregatePlan plan) => Record(plan, "Row", $"Definition {plan.Hash}",
     [
         .. Columns(plan, withEnd: true),
         .. plan.Measures.Select(measure => Nullable(measure.Name, measure.Kind == MeasureKind.Top ? Top(plan, measure) : TypeOf(measure.Type))),
@@ -75,13 +78,12 @@ public static class AggregateSchema
         },
     };
 
-    private static JsonObject Record(AggregatePlan plan, string name, IEnumerable<JsonObject> fields) => new()
+    private static JsonObject Record(AggregatePlan plan, string name, string doc, IEnumerable<JsonObject> fields) => new()
     {
         ["type"] = "record",
         ["name"] = name,
         ["namespace"] = $"streams.agg.{plan.Name}",
-        // Says which definition a record was written under: two of them may have the same fields.
-        ["doc"] = $"Definition {plan.Hash}",
+        ["doc"] = doc,
         ["fields"] = new JsonArray([.. fields]),
     };
 

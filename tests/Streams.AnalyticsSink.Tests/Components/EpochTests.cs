@@ -76,7 +76,8 @@ public sealed class EpochTests(AnalyticsServers servers)
 
         await using var after = await world.SinkAsync();
         await world.PublishAndWaitAsync(Narrow("sent", 3, epoch: 2));
-        await world.ProgressAsync(49, epoch: 2);
+        await world.ProgressAsync(70, epoch: 2, isPublished: false);
+        await world.ProgressAsync(49, epoch: 2, definition: null);
         Assert.Equal(["paid 0 50 1.50 1 50 false"], await world.ViewAsync());
 
         await world.ProgressAsync(50, epoch: 2);

@@ -142,7 +142,7 @@ internal sealed class SinkWorld : IAsyncDisposable
         _producer.ProduceAsync(new TopicPartition(Topic, partition), new Message<byte[], byte[]> { Key = key, Value = value! });
 
     /// <summary>What the processors say when everything up to a second of the source's clock is in the output.</summary>
-    public async Task ProgressAsync(long seconds, long epoch = 1, string? definition = "")
+    public async Task ProgressAsync(long seconds, long epoch = 1, string? definition = "", bool isPublished = true)
     {
         for (var partition = 0; partition < Partitions; partition++)
         {
@@ -150,6 +150,7 @@ internal sealed class SinkWorld : IAsyncDisposable
             var progress = new AggregateProgress(Name, epoch, partition, end, [new RawProgress(0, seconds, 0x1_0000_0000 + seconds, Start + (seconds * 1_000_000)), new RawProgress(1, seconds, 0x1_0000_0000 + seconds + 5, Start + (seconds * 1_000_000))])
             {
                 Definition = definition is "" ? Plan.Hash : definition,
+                IsPublished = isPublished,
             };
             await _producer.ProduceAsync(AggregateTopics.Progress, new Message<byte[], byte[]> { Key = System.Text.Encoding.UTF8.GetBytes(progress.Key), Value = progress.Write() });
         }

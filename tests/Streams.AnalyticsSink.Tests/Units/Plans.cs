@@ -34,5 +34,5 @@ internal static class Plans
     public static AggregateShape Shape(string declaration) => AggregateShape.Of(Plan(declaration));
 
     public static AggregatePlan Plan(string declaration) => Assert.Single(AggregateBinder.Bind(
-        StreamsFile.Parse($"source: {{ prefix: t, tables: [public.sale] }}\naggregates:\n  - {declaration}\n"), Catalog));
+        StreamsFile.Parse($"source: {{ prefix: t, decimals: string, tables: [public.sale] }}\naggregates:\n  - {declaration}\n"), Catalog));
 }

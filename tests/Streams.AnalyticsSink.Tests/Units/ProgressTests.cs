@@ -44,6 +44,7 @@ public sealed class ProgressTests
         board.Add(Progress(1) with { Epoch = 1, Definition = "old" });
         board.Add(Progress(1) with { Epoch = 2, Definition = "new" });
         board.Add(Progress(1) with { Epoch = 3 });
+        board.Add(Progress(1) with { Epoch = 4, IsPublished = false });
 
         Assert.Equal([(2, true), (3, false)], board.Reached("a", "new", 0, 1).Select(reached => ((int)reached.Epoch, reached.IsTold)));
         Assert.Empty(board.Reached("a", "new", 1, 1));
@@ -76,5 +77,5 @@ public sealed class ProgressTests
 
     private static DateTime? At(int? second) => second is { } value ? DateTime.UnixEpoch.AddSeconds(value) : null;
 
-    private static AggregateProgress Progress(long offset) => new("a", 1, 0, offset, [new RawProgress(0, offset, offset, offset)]);
+    private static AggregateProgress Progress(long offset) => new("a", 1, 0, offset, [new RawProgress(0, offset, offset, offset)]) { IsPublished = true };
 }
