@@ -1,5 +1,6 @@
 using Npgsql;
 using Streams.Hosting.Health;
+using Streams.Postgres;
 
 namespace Streams.IngestApi.Data;
 
@@ -9,7 +10,7 @@ internal sealed class PostgresCheck(NpgsqlDataSource database) : IReadinessCheck
     private const string Sql = """
         SELECT CASE
           WHEN pg_is_in_recovery() THEN 'The server is a standby'
-          WHEN to_regclass('public.product') IS NULL OR to_regclass('streams.idempotency_key') IS NULL THEN 'Tables are missing: run streams migrate'
+          WHEN to_regclass('public.product') IS NULL OR to_regclass('streams.idempotency_key') IS NULL THEN 'Tables are missing: run streams apply'
         END
         """;
 
@@ -17,7 +18,14 @@ internal sealed class PostgresCheck(NpgsqlDataSource database) : IReadinessCheck
 
     public async Task<string?> CheckAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Sql);
-        return await command.ExecuteScalarAsync(cancellationToken) as string;
+        try
+        {
+            await using var command = database.CreateCommand(Sql);
+            return await command.ExecuteScalarAsync(cancellationToken) as string;
+        }
+        catch (NpgsqlException exception)
+        {
+            return PostgresErrors.Classify(exception).Message;
+        }
     }
 }

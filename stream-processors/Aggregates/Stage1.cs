@@ -88,7 +88,7 @@ public sealed class Stage1
     /// where the raw partition ended when the request was noticed: then nothing that was said before it has a higher version, whoever said it.
     /// </summary>
     /// <param name="request">Number of the request; they grow.</param>
-    /// <param name="end">End of the raw partition, asked for after the request was seen.</param>
+    /// <param name="end">End of the raw partition when the request was noticed.</param>
     public void Request(long request, long end)
     {
         if (request <= _meta.Served || _resync?.Request >= request || _meta.Position < end)

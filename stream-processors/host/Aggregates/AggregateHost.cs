@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using Confluent.SchemaRegistry;
 using Microsoft.Extensions.Logging;
@@ -71,7 +72,16 @@ internal sealed class AggregateHost(
         foreach (var (number, one) in running.Where(one => !wanted.ContainsKey(one.Key)).ToList())
         {
             one.Stop.Cancel();
-            running.Remove(number);
+            if (one.Task.IsCompleted)
+            {
+                one.Stop.Dispose();
+                running.Remove(number);
+            }
+        }
+
+        if (!_board.Epochs.IsEmpty)
+        {
+            DeleteRetired(running.Keys);
         }
 
         foreach (var epoch in wanted.Values.Where(epoch => !running.ContainsKey(epoch.Epoch)))
@@ -88,6 +98,20 @@ internal sealed class AggregateHost(
                     await rows.RegisterAsync();
                     await new SecondStage(context, rows).RunAsync(token);
                 }, stop.Token)));
+        }
+    }
+
+    /// <summary>Stores of epochs that are retired, also by another process while this one was down.</summary>
+    private void DeleteRetired(IEnumerable<long> running)
+    {
+        var kept = _board.Epochs.Select(epoch => epoch.Epoch).Concat(running).Select(epoch => epoch.ToString(CultureInfo.InvariantCulture)).ToHashSet(StringComparer.Ordinal);
+        var root = Path.Combine(options.StateFolder, "aggregates");
+        foreach (var folder in Directory.Exists(root) ? Directory.GetDirectories(root).SelectMany(Directory.GetDirectories) : [])
+        {
+            if (!kept.Contains(Path.GetFileName(folder)))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
     }
 

@@ -157,6 +157,11 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
     /// <summary>What is dirty, unless the last emission is still under way; a progress also when nothing is.</summary>
     private void Say(RawTask task)
     {
+        if (task.Flight is null && task.Noticed.Request > 0)
+        {
+            task.Stage.Request(task.Noticed.Request, task.Noticed.End);
+        }
+
         if (task.Flight is not null || (task.Stage.Dirty == 0 && task.Stage.Position == task.SaidPosition && task.Stage.Clock == task.SaidClock))
         {
             return;
@@ -235,9 +240,10 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
             }
 
             var request = context.Board.Request(context.Epoch, task.Raw);
-            if (request > task.Stage.Served && task.Flight is null)
+            if (request > task.Stage.Served && task.Noticed.Request != request)
             {
-                task.Stage.Request(request, consumer.QueryWatermarkOffsets(new TopicPartition(context.RawTopic, task.Raw), QueryTime).High.Value);
+                // The end of now, not of when it is answered: under load that one moves on for ever.
+                task.Noticed = (request, consumer.QueryWatermarkOffsets(new TopicPartition(context.RawTopic, task.Raw), QueryTime).High.Value);
             }
         }
 
@@ -260,6 +266,8 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         public Stage1 Stage { get; } = stage;
 
         public bool IsTruncated { get; set; }
+
+        public (long Request, long End) Noticed { get; set; }
 
         public Emission? Emission { get; set; }
 
