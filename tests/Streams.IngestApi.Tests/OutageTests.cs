@@ -67,7 +67,7 @@ public sealed class OutageTests : IAsyncLifetime
         await _postgres.CreateDatabaseAsync("empty");
         await using var empty = await StartAsync($"--Streams:Postgres:ConnectionString={_postgres.ConnectionString("empty")}");
         await ExpectUnavailableAsync(await empty.Client.GetAsync("/v1/products"), "STR5153");
-        Assert.Contains("streams migrate", await (await empty.Client.GetAsync("/readyz")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("streams apply", await (await empty.Client.GetAsync("/readyz")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

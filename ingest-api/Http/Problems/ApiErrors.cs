@@ -87,7 +87,7 @@ public static class ApiErrors
     public static readonly ApiError Contention = new(new("STR5152", ErrorKind.Transient, "The change lost against others several times", "Repeat after Retry-After; nothing was written"), 503);
 
     /// <summary>No tables.</summary>
-    public static readonly ApiError SchemaMissing = new(new("STR5153", ErrorKind.Permanent, "The database lacks the shop's tables or columns", "Run `streams migrate`"), 503);
+    public static readonly ApiError SchemaMissing = new(new("STR5153", ErrorKind.Permanent, "The database lacks the shop's tables or columns", "Run `streams apply`"), 503);
 
     /// <summary>In recovery or read only.</summary>
     public static readonly ApiError ReadOnlyStore = new(new("STR5154", ErrorKind.Transient, "The database does not take writes", "It is a standby or set read only: point Streams:Postgres at the primary"), 503);
