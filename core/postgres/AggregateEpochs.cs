@@ -62,10 +62,6 @@ public sealed class AggregateEpochs(NpgsqlDataSource source)
         });
     }
 
-    /// <summary>The snapshot is complete: what must be contained before the epoch goes live.</summary>
-    public Task SetTargetsAsync(AggregateEpoch epoch, IEnumerable<long> targets, CancellationToken cancellationToken) => ExecuteAsync(
-        "UPDATE streams.aggregate_epoch SET targets = $3 WHERE name = $1 AND epoch = $2 AND state = 'shadow'", [epoch.Name, epoch.Epoch, targets.ToArray()], cancellationToken);
-
     /// <summary>Takes an epoch live and retires the one before, in one step.</summary>
     public Task PromoteAsync(AggregateEpoch epoch, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
@@ -94,11 +90,6 @@ public sealed class AggregateEpochs(NpgsqlDataSource source)
         reader => (Key: (reader.GetString(0), reader.GetInt64(1), reader.GetInt32(2)), Requested: reader.GetInt64(3)), cancellationToken))
         .ToImmutableDictionary(row => row.Key, row => row.Requested);
 
-    /// <summary>Asks Debezium for an incremental snapshot of a table, under an id that says when it is done.</summary>
-    public Task SignalSnapshotAsync(string id, string table, CancellationToken cancellationToken) => ExecuteAsync(
-        "INSERT INTO streams.signal (id, type, data) VALUES ($1, 'execute-snapshot', json_build_object('type', 'incremental', 'data-collections', json_build_array($2::text))::text)",
-        [id, table], cancellationToken);
-
     private static AggregateEpoch Read(NpgsqlDataReader reader) => new(
         reader.GetString(0), reader.GetInt64(1), reader.GetBoolean(2), reader.GetString(3), reader.GetString(4),
         [.. reader.GetFieldValue<long[]>(5)], (reader.GetInt64(9), reader.GetInt64(10)), [.. reader.GetFieldValue<long[]>(6)], reader.IsDBNull(7) ? null : reader.GetString(7), reader.GetString(8));
@@ -120,9 +111,6 @@ public sealed class AggregateEpochs(NpgsqlDataSource source)
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
-
-    private Task ExecuteAsync(string sql, IEnumerable<object> parameters, CancellationToken cancellationToken) =>
-        QueryAsync(sql, parameters, _ => 0, cancellationToken);
 
     private Task<ImmutableArray<T>> QueryAsync<T>(string sql, IEnumerable<object> parameters, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
