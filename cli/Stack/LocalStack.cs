@@ -103,11 +103,11 @@ public sealed class LocalStack : IAsyncDisposable
         await Task.WhenAll(
             StartConnectAsync(cancellationToken),
             StartAsync(Service("ingest-api", settings), cancellationToken),
-            StartAsync(Service("analytics-sink", settings), cancellationToken),
             StartAsync(registry, cancellationToken),
             StartAsync(Service("stream-processors", settings), cancellationToken),
-            // Named in its group: killed and started again, it has its lanes back at once.
-            StartAsync(Service("invalidation-sink", new(settings) { ["STREAMS__INVALIDATIONSINK__INSTANCEID"] = "up" }), cancellationToken));
+            // Named in their groups: killed and started again, they have their partitions back at once.
+            StartAsync(Service("invalidation-sink", new(settings) { ["STREAMS__INVALIDATIONSINK__INSTANCEID"] = "up" }), cancellationToken),
+            StartAsync(Service("analytics-sink", new(settings) { ["STREAMS__ANALYTICSSINK__INSTANCEID"] = "up" }), cancellationToken));
         WriteEndpoints();
     }
 

@@ -203,9 +203,10 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
     {
         if (task.Flight is { } flight && flight.IsDone)
         {
-            task.OutputEnd = Math.Max(task.OutputEnd, flight.Highest + 1);
             if (task.Emission is { } emission)
             {
+                // Only rows: a flight of progress was acknowledged with an offset of another topic.
+                task.OutputEnd = Math.Max(task.OutputEnd, flight.Highest + 1);
                 task.Stage.End(emission);
             }
 
@@ -225,7 +226,11 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
 
         task.Said = (isPublished, raw);
         var progress = new AggregateProgress(
-            context.Plan.Name, context.Epoch.Epoch, task.Partition, Math.Max(task.OutputEnd, task.ReadBackAt), [.. raw]) { IsPublished = isPublished };
+            context.Plan.Name, context.Epoch.Epoch, task.Partition, Math.Max(task.OutputEnd, task.ReadBackAt), [.. raw])
+        {
+            Definition = context.Plan.Hash,
+            IsPublished = isPublished,
+        };
         task.Flight = new Flight();
         context.Producer.Send(
             AggregateTopics.Progress, 0, new Message<byte[]?, byte[]?> { Key = System.Text.Encoding.UTF8.GetBytes(progress.Key), Value = progress.Write() }, task.Flight);

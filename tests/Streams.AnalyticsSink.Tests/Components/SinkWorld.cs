@@ -22,7 +22,7 @@ internal sealed class SinkWorld : IAsyncDisposable
 
     public const string Measures = """sales: count, revenue: sum(amount), largest: max(amount), best: "top(2, amount)" """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly AnalyticsServers _servers;
     private readonly IProducer<byte[], byte[]> _producer;

@@ -20,20 +20,20 @@ public sealed class WritingTests(AnalyticsServers servers)
     {
         await using var world = await NewAsync(servers);
         await using var sink = await world.SinkAsync("--Streams:AnalyticsSink:BatchSize=37");
-        var rows = RandomRows(new Random(seed), 600);
+        var rows = RandomRows(new Random(seed), 400);
 
         await world.PublishAndWaitAsync(rows);
 
         Assert.Equal(Expected(rows), await world.ViewAsync());
-        Assert.Contains($"streams_analytics_records_total{{aggregate=\"{world.Name}\"}} 600", await sink.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
+        Assert.Contains($"streams_analytics_records_total{{aggregate=\"{world.Name}\"}} 400", await sink.Client.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
     [RequiresKafkaFact]
     public async Task Given_the_sink_is_killed_in_the_middle_Then_another_goes_on_and_the_table_is_the_same()
     {
         await using var world = await NewAsync(servers);
-        var rows = RandomRows(new Random(3), 1_500);
-        await world.PublishAsync(rows[..1_000]);
+        var rows = RandomRows(new Random(3), 800);
+        await world.PublishAsync(rows[..600]);
         await using (var killed = await world.ProcessAsync("--Streams:AnalyticsSink:BatchSize=10"))
         {
             await Eventually.Async(
@@ -41,7 +41,7 @@ public sealed class WritingTests(AnalyticsServers servers)
             await killed.KillAsync();
         }
 
-        var ends = await world.PublishAsync(rows[1_000..]);
+        var ends = await world.PublishAsync(rows[600..]);
         await using var restarted = await world.ProcessAsync();
 
         await world.StoredAsync(ends);
@@ -52,16 +52,16 @@ public sealed class WritingTests(AnalyticsServers servers)
     public async Task Given_two_instances_that_come_and_go_Then_nothing_is_lost_and_nothing_old_returns()
     {
         await using var world = await NewAsync(servers);
-        var rows = RandomRows(new Random(4), 900);
+        var rows = RandomRows(new Random(4), 450);
         var first = await world.SinkAsync("--Streams:AnalyticsSink:BatchSize=20");
-        await world.PublishAndWaitAsync(rows[..300]);
+        await world.PublishAndWaitAsync(rows[..150]);
 
         await using var second = await world.SinkAsync("--Streams:AnalyticsSink:BatchSize=20");
         await Eventually.Async(async () => await first.PartitionsAsync() == 1 && await second.PartitionsAsync() == 1, TimeSpan.FromSeconds(30), "a partition each");
-        await world.PublishAndWaitAsync(rows[300..600]);
+        await world.PublishAndWaitAsync(rows[150..300]);
         await first.DisposeAsync();
 
-        await world.PublishAndWaitAsync(rows[600..]);
+        await world.PublishAndWaitAsync(rows[300..]);
         Assert.Equal(Expected(rows), await world.ViewAsync());
     }
 
