@@ -44,7 +44,8 @@ internal sealed record AggregateContext(
         SessionTimeoutMs = 10_000,
         HeartbeatIntervalMs = 3_000,
         FetchWaitMaxMs = 100,
-        QueuedMinMessages = 20_000,
+        // The client waits a whole second, by default, before it fills a queue again that was full: a fold is quicker than that.
+        FetchQueueBackoffMs = 10,
         IsolationLevel = IsolationLevel.ReadCommitted,
     });
 }
