@@ -31,9 +31,11 @@ internal static class ColumnValue
         // A cast of character(n) to text drops the padding, and so does its equality.
         SqlKind.Text => SqlValue.Of(column.Type == "bpchar" ? value.TrimEnd(' ') : value),
         SqlKind.TimestampTz when DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            => SqlValue.Time(SqlKind.TimestampTz, (time.UtcDateTime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond),
+            => OfInstant(time),
         _ => throw Unsupported(column),
     };
+
+    public static SqlValue OfInstant(DateTimeOffset time) => SqlValue.Time(SqlKind.TimestampTz, (time.UtcDateTime - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
 
     /// <summary>Connect's Decimal: the unscaled value as a big-endian two's complement.</summary>
     public static SqlValue OfDecimal(ColumnDescription column, ReadOnlySpan<byte> unscaled, int? scale) => unscaled.Length <= DecimalBytesMax

@@ -4,76 +4,106 @@ using Streams.Core.Rules;
 
 namespace Streams.Debezium;
 
-/// <summary>Decodes Debezium's JSON envelope, with and without Connect's embedded schema.</summary>
+/// <summary>Decodes Debezium's JSON envelope, with and without Connect's embedded schema, in one pass; the rows refer to the bytes.</summary>
 public static class JsonEnvelope
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = 64 };
 
     /// <summary>Decodes a record's value.</summary>
-    /// <param name="value">UTF-8 JSON. The rows of the result refer to the returned document: dispose it when done.</param>
+    /// <param name="value">UTF-8 JSON, not to be changed while the result is used.</param>
     /// <param name="decimals">How numeric columns are sent: the record does not say.</param>
     /// <exception cref="StreamsException">STR2001, STR2002.</exception>
-    public static (ChangeEvent Change, IDisposable Buffer) Decode(ReadOnlyMemory<byte> value, DecimalEncoding decimals = DecimalEncoding.Precise)
+    public static ChangeEvent Decode(ReadOnlyMemory<byte> value, DecimalEncoding decimals = DecimalEncoding.Precise)
     {
-        JsonDocument document;
         try
         {
-            document = JsonDocument.Parse(value, Strict);
+            var change = Read(value, decimals);
+            EnvelopeRules.RequireRows(change);
+            return change;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             throw ChangeErrors.Undecodable.With(exception.Message, exception);
         }
-
-        try
-        {
-            return (Read(document.RootElement, decimals), document);
-        }
-        catch (Exception exception) when (exception is InvalidOperationException or FormatException or KeyNotFoundException)
-        {
-            document.Dispose();
-            throw ChangeErrors.Undecodable.With(exception.Message, exception);
-        }
-        catch (StreamsException)
-        {
-            document.Dispose();
-            throw;
-        }
     }
 
-    private static ChangeEvent Read(JsonElement root, DecimalEncoding decimals)
+    private static ChangeEvent Read(ReadOnlyMemory<byte> value, DecimalEncoding decimals)
     {
-        var envelope = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("payload", out var payload) && root.TryGetProperty("schema", out _)
-            ? payload
-            : root;
-        if (envelope.ValueKind != JsonValueKind.Object || !envelope.TryGetProperty("op", out var op) || !envelope.TryGetProperty("source", out var source))
+        var reader = new Utf8JsonReader(value.Span, Strict);
+        var parts = new Parts();
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            throw ChangeErrors.Undecodable.With("It is JSON but not an envelope with op and source.");
+            throw NoEnvelope();
         }
 
-        var change = new ChangeEvent(EnvelopeRules.Operation(op.GetString()), Row(envelope, "before", decimals), Row(envelope, "after", decimals), Source(source));
-        EnvelopeRules.RequireRows(change);
-        return change;
-    }
-
-    private static JsonRowImage? Row(JsonElement envelope, string field, DecimalEncoding decimals) =>
-        envelope.TryGetProperty(field, out var row) && row.ValueKind == JsonValueKind.Object ? new JsonRowImage(row, decimals) : null;
-
-    private static ChangeSource Source(JsonElement source)
-    {
-        var snapshot = source.TryGetProperty("snapshot", out var flag) && flag.ValueKind != JsonValueKind.Null && flag.ToString() is not ("false" or "");
-        return new ChangeSource(
-            source.GetProperty("schema").GetString()!,
-            source.GetProperty("table").GetString()!,
-            snapshot || Number(source, "txId") is not { } xid ? null : unchecked((uint)xid),
-            Number(source, "lsn"),
-            Number(source, "ts_us") ?? source.GetProperty("ts_ms").GetInt64() * 1000,
-            snapshot)
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            LastCommit = source.TryGetProperty("sequence", out var sequence) && sequence.ValueKind == JsonValueKind.String ? EnvelopeRules.LastCommit(sequence.GetString()) : 0,
+            Part(ref reader, ref parts, value, decimals);
+        }
+
+        // What follows the object is not JSON's end: the reader throws.
+        reader.Read();
+        return parts switch
+        {
+            { HasSchema: true, Payload: { } payload } => Read(payload, decimals),
+            { HasOperation: true, Source: { } source } => new ChangeEvent(EnvelopeRules.Operation(parts.Operation), parts.Before, parts.After, source),
+            _ => throw NoEnvelope(),
         };
     }
 
-    private static long? Number(JsonElement element, string field) =>
-        element.TryGetProperty(field, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt64() : null;
+    private static void Part(ref Utf8JsonReader reader, ref Parts parts, ReadOnlyMemory<byte> value, DecimalEncoding decimals)
+    {
+        if (reader.ValueTextEquals("before"u8))
+        {
+            parts.Before = Row(ref reader, value, decimals);
+        }
+        else if (reader.ValueTextEquals("after"u8))
+        {
+            parts.After = Row(ref reader, value, decimals);
+        }
+        else if (reader.ValueTextEquals("source"u8))
+        {
+            reader.Read();
+            parts.Source = JsonSource.Read(ref reader);
+        }
+        else if (reader.ValueTextEquals("op"u8))
+        {
+            reader.Read();
+            (parts.HasOperation, parts.Operation) = (true, reader.GetString());
+        }
+        else
+        {
+            parts.HasSchema |= reader.ValueTextEquals("schema"u8);
+            var isPayload = reader.ValueTextEquals("payload"u8);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            parts.Payload = isPayload ? value[start..(int)reader.BytesConsumed] : parts.Payload;
+        }
+    }
+
+    private static JsonRowImage? Row(ref Utf8JsonReader reader, ReadOnlyMemory<byte> value, DecimalEncoding decimals)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            return new JsonRowImage(value, JsonField.ReadAll(ref reader), decimals);
+        }
+
+        reader.Skip();
+        return null;
+    }
+
+    private static StreamsException NoEnvelope() => ChangeErrors.Undecodable.With("It is JSON but not an envelope with op and source.");
+
+    private ref struct Parts
+    {
+        public bool HasOperation;
+        public string? Operation;
+        public JsonRowImage? Before;
+        public JsonRowImage? After;
+        public ChangeSource? Source;
+        public bool HasSchema;
+        public ReadOnlyMemory<byte>? Payload;
+    }
 }

@@ -4,24 +4,19 @@ using Streams.Core.Values;
 
 namespace Streams.Debezium;
 
-/// <summary>A row as a JSON object.</summary>
-internal sealed class JsonRowImage(JsonElement row, DecimalEncoding decimals) : IRowImage
+/// <summary>A row as a JSON object: where its columns stand in the record's bytes, each read when it is asked for.</summary>
+internal sealed class JsonRowImage(ReadOnlyMemory<byte> record, JsonField[] fields, DecimalEncoding decimals) : IRowImage
 {
-    private readonly JsonElement _row = row;
+    private static ReadOnlySpan<byte> Placeholder => "\"__debezium_unavailable_value\""u8;
 
-    public bool Has(string column) =>
-        _row.TryGetProperty(column, out var value) && !IsPlaceholder(value);
+    public bool Has(string column) => Find(column) is { } field && !IsPlaceholder(field);
 
     public string? Text(ColumnDescription column)
     {
-        if (!Has(column.Name))
-        {
-            throw ChangeErrors.ValueUnavailable.With($"Column '{column.Name}'.");
-        }
-
+        var field = Require(column);
         try
         {
-            return Read(column);
+            return ReadText(field, column);
         }
         catch (Exception exception) when (exception is InvalidOperationException or FormatException)
         {
@@ -32,14 +27,10 @@ internal sealed class JsonRowImage(JsonElement row, DecimalEncoding decimals) : 
 
     public SqlValue Value(ColumnDescription column, SqlType type)
     {
-        if (!_row.TryGetProperty(column.Name, out var value) || IsPlaceholder(value))
-        {
-            throw ChangeErrors.ValueUnavailable.With($"Column '{column.Name}'.");
-        }
-
+        var field = Require(column);
         try
         {
-            return Read(value, column, type);
+            return ReadValue(field, column, type);
         }
         catch (Exception exception) when (exception is InvalidOperationException or FormatException)
         {
@@ -47,43 +38,101 @@ internal sealed class JsonRowImage(JsonElement row, DecimalEncoding decimals) : 
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>One converter wrote both: equal values have equal bytes. Were it otherwise, a value would count as changed, which loses nothing.</remarks>
     public bool SameValue(IRowImage after, string column) =>
         after is JsonRowImage image
-        && image._row.TryGetProperty(column, out var theirs)
-        && _row.TryGetProperty(column, out var ours)
-        && (IsPlaceholder(theirs) || JsonElement.DeepEquals(ours, theirs));
+        && image.Find(column) is { } theirs
+        && Find(column) is { } ours
+        && (image.IsPlaceholder(theirs) || Bytes(ours).SequenceEqual(image.Bytes(theirs)));
 
-    private string? Read(ColumnDescription column)
+    private JsonField? Find(string column)
     {
-        var value = _row.GetProperty(column.Name);
-        return value.ValueKind switch
+        // Of several of one name the last counts, as everywhere in JSON.
+        for (var i = fields.Length - 1; i >= 0; i--)
         {
-            JsonValueKind.Null => null,
-            JsonValueKind.Number when value.TryGetInt64(out var number) => ColumnText.OfInteger(column, number),
-            JsonValueKind.String when column.Type == "numeric" && decimals == DecimalEncoding.Text => ColumnValue.OfDecimalText(column, value.GetString()!).ToText(),
-            JsonValueKind.String => ColumnText.OfText(column, value.GetString()!),
-            JsonValueKind.True => "true",
-            JsonValueKind.False => "false",
-            JsonValueKind.Object when column.Type == "numeric" && value.TryGetProperty("scale", out var scale) && value.TryGetProperty("value", out var digits)
-                => ColumnText.OfDecimal(digits.GetBytesFromBase64(), scale.GetInt32()),
-            _ => throw ChangeErrors.UnsupportedValue.With($"Column '{column.Name}' of type {column.Type} holds {value.ValueKind}."),
+            if (fields[i].IsNamed(record.Span, column))
+            {
+                return fields[i];
+            }
+        }
+
+        return null;
+    }
+
+    private JsonField Require(ColumnDescription column) =>
+        Find(column.Name) is { } field && !IsPlaceholder(field) ? field : throw ChangeErrors.ValueUnavailable.With($"Column '{column.Name}'.");
+
+    private ReadOnlySpan<byte> Bytes(JsonField field) => record.Span.Slice(field.Value, field.ValueLength);
+
+    private bool IsPlaceholder(JsonField field) => field.ValueLength == Placeholder.Length && Bytes(field).SequenceEqual(Placeholder);
+
+    private Utf8JsonReader ReaderOf(JsonField field)
+    {
+        var reader = new Utf8JsonReader(Bytes(field));
+        reader.Read();
+        return reader;
+    }
+
+    private string? ReadText(JsonField field, ColumnDescription column)
+    {
+        var reader = ReaderOf(field);
+        return field.Kind switch
+        {
+            JsonTokenType.Null => null,
+            JsonTokenType.Number when reader.TryGetInt64(out var number) => ColumnText.OfInteger(column, number),
+            JsonTokenType.String when column.Type == "numeric" && decimals == DecimalEncoding.Text => ColumnValue.OfDecimalText(column, reader.GetString()!).ToText(),
+            JsonTokenType.String => ColumnText.OfText(column, reader.GetString()!),
+            JsonTokenType.True => "true",
+            JsonTokenType.False => "false",
+            JsonTokenType.StartObject when column.Type == "numeric" && VariableScale(ref reader) is { } number => ColumnText.OfDecimal(number.Unscaled, number.Scale),
+            _ => throw Unsupported(field, column),
         };
     }
 
-    private SqlValue Read(JsonElement value, ColumnDescription column, SqlType type) => value.ValueKind switch
+    private SqlValue ReadValue(JsonField field, ColumnDescription column, SqlType type)
     {
-        JsonValueKind.Null => SqlValue.Null,
-        _ when type.Kind == SqlKind.Opaque => SqlValue.Opaque,
-        JsonValueKind.True => SqlValue.True,
-        JsonValueKind.False => SqlValue.False,
-        JsonValueKind.Number => ColumnValue.OfInteger(column, type, value.GetInt64()),
-        JsonValueKind.String when type.Kind == SqlKind.Numeric && decimals == DecimalEncoding.Text => ColumnValue.OfDecimalText(column, value.GetString()!),
-        JsonValueKind.String when type.Kind == SqlKind.Numeric => ColumnValue.OfDecimal(column, value.GetBytesFromBase64(), column.Scale),
-        JsonValueKind.String => ColumnValue.OfText(column, type, value.GetString()!),
-        JsonValueKind.Object when type.Kind == SqlKind.Numeric => ColumnValue.OfDecimal(
-            column, value.GetProperty("value").GetBytesFromBase64(), value.GetProperty("scale").GetInt32()),
-        _ => throw ChangeErrors.UnsupportedValue.With($"Column '{column.Name}' of type {column.Type} holds {value.ValueKind}."),
-    };
+        if (field.Kind == JsonTokenType.Null)
+        {
+            return SqlValue.Null;
+        }
 
-    private static bool IsPlaceholder(JsonElement value) => value.ValueKind == JsonValueKind.String && value.ValueEquals(IRowImage.Placeholder);
+        if (type.Kind == SqlKind.Opaque)
+        {
+            return SqlValue.Opaque;
+        }
+
+        var reader = ReaderOf(field);
+        return field.Kind switch
+        {
+            JsonTokenType.True => SqlValue.True,
+            JsonTokenType.False => SqlValue.False,
+            JsonTokenType.Number => ColumnValue.OfInteger(column, type, reader.GetInt64()),
+            JsonTokenType.String when type.Kind == SqlKind.Numeric && decimals == DecimalEncoding.Text => ColumnValue.OfDecimalText(column, reader.GetString()!),
+            JsonTokenType.String when type.Kind == SqlKind.Numeric => ColumnValue.OfDecimal(column, reader.GetBytesFromBase64(), column.Scale),
+            JsonTokenType.String when type.Kind == SqlKind.TimestampTz && reader.TryGetDateTimeOffset(out var instant) => ColumnValue.OfInstant(instant),
+            JsonTokenType.String => ColumnValue.OfText(column, type, reader.GetString()!),
+            JsonTokenType.StartObject when type.Kind == SqlKind.Numeric && VariableScale(ref reader) is { } number => ColumnValue.OfDecimal(column, number.Unscaled, number.Scale),
+            _ => throw Unsupported(field, column),
+        };
+    }
+
+    /// <summary>Connect's VariableScaleDecimal: <c>{"scale":3,"value":"BNI="}</c>.</summary>
+    private static (byte[] Unscaled, int Scale)? VariableScale(ref Utf8JsonReader reader)
+    {
+        var (unscaled, scale) = ((byte[]?)null, (int?)null);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isScale, isValue) = (reader.ValueTextEquals("scale"u8), reader.ValueTextEquals("value"u8));
+            reader.Read();
+            scale = isScale ? reader.GetInt32() : scale;
+            unscaled = isValue ? reader.GetBytesFromBase64() : unscaled;
+            reader.Skip();
+        }
+
+        return unscaled is not null && scale is { } digits ? (unscaled, digits) : null;
+    }
+
+    private static Core.Errors.StreamsException Unsupported(JsonField field, ColumnDescription column) =>
+        ChangeErrors.UnsupportedValue.With($"Column '{column.Name}' of type {column.Type} holds {field.Kind}.");
 }

@@ -40,6 +40,10 @@ public sealed class ProcessorsOptions
     [Range(100, 600_000)]
     public int LaneWatchIntervalMs { get; set; } = 10_000;
 
+    /// <value>Threads that fold the raw topic of one aggregate, each with some of its partitions (as Kafka Streams' <c>num.stream.threads</c>). Default: the machine's cores, at most 4.</value>
+    [Range(1, 64)]
+    public int AggregateThreads { get; set; } = Math.Min(Environment.ProcessorCount, 4);
+
     /// <value>Folder of the local stores of aggregates, this instance's alone. Losing it costs time only. Default <c>state</c>.</value>
     [Required]
     public string StateFolder { get; set; } = "state";

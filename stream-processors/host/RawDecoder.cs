@@ -19,16 +19,16 @@ internal sealed class RawDecoder(ISchemaRegistryClient registry, DecimalEncoding
     private readonly AvroDeserializer<GenericRecord> _avro = new(registry);
 
     /// <exception cref="StreamsException">STR2001, STR2002: poison. STR6001: the registry does not answer, try again.</exception>
-    public async Task<DecodedChange> DecodeAsync(ConsumeResult<byte[]?, byte[]?> record)
+    public ValueTask<ChangeEvent> DecodeAsync(ConsumeResult<byte[]?, byte[]?> record)
     {
         var value = record.Message.Value!;
-        return IsAvro(value, record.Message.Headers)
-            ? new DecodedChange(AvroEnvelope.Read(await ReadAvroAsync(record)), null)
-            : DecodedChange.Of(JsonEnvelope.Decode(value, decimals));
+        return IsAvro(value, record.Message.Headers) ? DecodeAvroAsync(record) : ValueTask.FromResult(JsonEnvelope.Decode(value, decimals));
     }
 
     private static bool IsAvro(byte[] value, Headers? headers) =>
         (value.Length > 0 && value[0] is 0 or 1) || (headers?.TryGetLastBytes(SchemaHeader, out _) ?? false);
+
+    private async ValueTask<ChangeEvent> DecodeAvroAsync(ConsumeResult<byte[]?, byte[]?> record) => AvroEnvelope.Read(await ReadAvroAsync(record));
 
     private async Task<GenericRecord> ReadAvroAsync(ConsumeResult<byte[]?, byte[]?> record)
     {
@@ -51,12 +51,4 @@ internal sealed class RawDecoder(ISchemaRegistryClient registry, DecimalEncoding
             throw ChangeErrors.Undecodable.With(exception.Message, exception);
         }
     }
-}
-
-/// <summary>A change and the buffer that its rows may refer to.</summary>
-internal sealed record DecodedChange(ChangeEvent Change, IDisposable? Buffer) : IDisposable
-{
-    public static DecodedChange Of((ChangeEvent Change, IDisposable Buffer) decoded) => new(decoded.Change, decoded.Buffer);
-
-    public void Dispose() => Buffer?.Dispose();
 }

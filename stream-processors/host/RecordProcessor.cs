@@ -29,10 +29,10 @@ internal sealed class RecordProcessor(
     /// <exception cref="StreamsException">Only transient ones: nothing was done, try again.</exception>
     public async Task<Outcome> ProcessAsync(ConsumeResult<byte[]?, byte[]?> record)
     {
-        DecodedChange decoded;
+        ChangeEvent change;
         try
         {
-            decoded = await decoder.DecodeAsync(record);
+            change = await decoder.DecodeAsync(record);
         }
         catch (StreamsException exception) when (exception.Error.Kind == ErrorKind.Poison)
         {
@@ -40,10 +40,7 @@ internal sealed class RecordProcessor(
             return await PoisonAsync(record, source, new ParkReason(exception, "VALUE_CONVERTER", null), again: true);
         }
 
-        using (decoded)
-        {
-            return await NormalizeAsync(record, decoded.Change);
-        }
+        return await NormalizeAsync(record, change);
     }
 
     /// <summary>Everything that rows of a raw topic's table could have made stale.</summary>

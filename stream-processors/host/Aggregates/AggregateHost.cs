@@ -91,13 +91,15 @@ internal sealed class AggregateHost(
             var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             var rows = new AggregateTopic(plan, registry);
             var decoder = new RawDecoder(registry, captured.Decimals);
-            running[epoch.Epoch] = (stop, Task.WhenAll(
-                AgainAsync(plan.Name, token => new FirstStage(context, new RawChangeReader(plan, decoder)).RunAsync(token), stop.Token),
+            // The first stage does nearly all of the work: as many members of its group as may share it.
+            var folds = Enumerable.Range(0, Math.Min(options.AggregateThreads, context.RawPartitions)).Select(_ =>
+                AgainAsync(plan.Name, token => new FirstStage(context, new RawChangeReader(plan, decoder)).RunAsync(token), stop.Token));
+            running[epoch.Epoch] = (stop, Task.WhenAll([.. folds,
                 AgainAsync(plan.Name, async token =>
                 {
                     await rows.RegisterAsync();
                     await new SecondStage(context, rows).RunAsync(token);
-                }, stop.Token)));
+                }, stop.Token)]));
         }
     }
 

@@ -23,8 +23,7 @@ internal sealed class RawChangeReader(AggregatePlan plan, RawDecoder decoder)
             return (null, null);
         }
 
-        using var decoded = await decoder.DecodeAsync(record);
-        var change = decoded.Change;
+        var change = await decoder.DecodeAsync(record);
         return change.Operation switch
         {
             ChangeOperation.Truncate => (null, VersionOf(change)),

@@ -45,7 +45,7 @@ internal static class AllTypes
         ("truncate", "TRUNCATE all_types", 0),
     ];
 
-    public static ChangeEvent Decode(JsonNode envelope) => JsonEnvelope.Decode(Encoding.UTF8.GetBytes(envelope.ToJsonString())).Change;
+    public static ChangeEvent Decode(JsonNode envelope) => JsonEnvelope.Decode(Encoding.UTF8.GetBytes(envelope.ToJsonString()));
 
     public static void AssertText(Dictionary<string, string?>? expected, IRowImage? row, string step)
     {

@@ -44,10 +44,6 @@ internal static class Changes
 
     public static string[] Targets(string envelope, Normalizer normalizer)
     {
-        var (change, buffer) = JsonEnvelope.Decode(Encoding.UTF8.GetBytes(envelope));
-        using (buffer)
-        {
-            return [.. normalizer.Normalize(change).Select(draft => draft.Target)];
-        }
+        return [.. normalizer.Normalize(JsonEnvelope.Decode(Encoding.UTF8.GetBytes(envelope))).Select(draft => draft.Target)];
     }
 }
