@@ -25,7 +25,8 @@ public static class AvroEnvelope
 
     private static ChangeSource Source(GenericRecord source)
     {
-        var snapshot = Field<object>(source, "snapshot")?.ToString() is not (null or "" or "false");
+        var flag = Field<object>(source, "snapshot")?.ToString();
+        var snapshot = EnvelopeRules.IsSnapshot(flag);
         return new ChangeSource(
             Field<string>(source, "schema") ?? throw ChangeErrors.Undecodable.With("source.schema is missing."),
             Field<string>(source, "table") ?? throw ChangeErrors.Undecodable.With("source.table is missing."),
@@ -35,6 +36,7 @@ public static class AvroEnvelope
             snapshot)
         {
             LastCommit = EnvelopeRules.LastCommit(Field<string>(source, "sequence")),
+            IsIncremental = flag == EnvelopeRules.Incremental,
         };
     }
 

@@ -31,6 +31,9 @@ public enum ChangeOperation
 /// <param name="IsSnapshot">Whether the row was read by a snapshot.</param>
 public sealed record ChangeSource(string Schema, string Table, uint? TransactionId, long? Lsn, long CommitTimeMicros, bool IsSnapshot)
 {
+    /// <value>Whether an incremental snapshot read it: in chunks, in the midst of the stream.</value>
+    public bool IsIncremental { get; init; }
+
     /// <value>Position of the last commit before the change's own transaction (<c>sequence[0]</c>): in commit order. 0: none was known.</value>
     public long LastCommit { get; init; }
 

@@ -3,6 +3,12 @@ namespace Streams.Debezium;
 /// <summary>What holds for an envelope in every encoding.</summary>
 internal static class EnvelopeRules
 {
+    /// <summary>What <c>source.snapshot</c> says of rows of an incremental snapshot.</summary>
+    public const string Incremental = "incremental";
+
+    /// <summary>Whether <c>source.snapshot</c> says that a snapshot read the row.</summary>
+    public static bool IsSnapshot(string? flag) => flag is not (null or "" or "false");
+
     public static ChangeOperation Operation(string? letter) => letter switch
     {
         "c" => ChangeOperation.Create,

@@ -28,6 +28,7 @@ internal static class JsonSource
             block.IsSnapshot)
         {
             LastCommit = EnvelopeRules.LastCommit(block.Sequence),
+            IsIncremental = block.Snapshot == EnvelopeRules.Incremental,
         };
     }
 
@@ -63,12 +64,15 @@ internal static class JsonSource
         }
         else
         {
-            var isFlag = reader.ValueTextEquals("snapshot"u8);
+            var isSnapshot = reader.ValueTextEquals("snapshot"u8);
             reader.Read();
             // A text in Debezium's own JSON ("false", "true", "first", "incremental" …), a boolean from others.
-            block.IsSnapshot = isFlag
-                ? reader.TokenType is not (JsonTokenType.Null or JsonTokenType.False) && !(reader.TokenType == JsonTokenType.String && reader.GetString() is "false" or "")
-                : block.IsSnapshot;
+            block.Snapshot = (isSnapshot, reader.TokenType) switch
+            {
+                (true, JsonTokenType.String) => reader.GetString(),
+                (true, JsonTokenType.True) => "true",
+                _ => block.Snapshot,
+            };
             reader.Skip();
         }
     }
@@ -97,7 +101,9 @@ internal static class JsonSource
         public long? Lsn;
         public long? Micros;
         public long? Millis;
-        public bool IsSnapshot;
+        public string? Snapshot;
         public string? Sequence;
+
+        public readonly bool IsSnapshot => EnvelopeRules.IsSnapshot(Snapshot);
     }
 }

@@ -71,11 +71,15 @@ internal sealed class AggregateTarget : IAsyncDisposable
     public string RawTopic(AggregatePlan plan) => $"{_definition.Source.Prefix}.{plan.Table.Name}";
 
     /// <summary>Ends of the partitions of an aggregate's table's topic.</summary>
-    public ImmutableArray<long> Ends(AggregatePlan plan, int partitions)
+    public ImmutableArray<long> Ends(AggregatePlan plan, int partitions) => Marks(plan, partitions).Ends;
+
+    /// <summary>First offsets and ends of the partitions of an aggregate's table's topic.</summary>
+    public (ImmutableArray<long> Lows, ImmutableArray<long> Ends) Marks(AggregatePlan plan, int partitions)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = BootstrapServers, BrokerAddressFamily = BrokerAddressFamily.V4, GroupId = "streams.agg-cli" })
             .SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
-        return [.. Enumerable.Range(0, partitions).Select(partition => consumer.QueryWatermarkOffsets(new TopicPartition(RawTopic(plan), partition), QueryTime).High.Value)];
+        var marks = Enumerable.Range(0, partitions).Select(partition => consumer.QueryWatermarkOffsets(new TopicPartition(RawTopic(plan), partition), QueryTime)).ToList();
+        return ([.. marks.Select(mark => mark.Low.Value)], [.. marks.Select(mark => mark.High.Value)]);
     }
 
     /// <inheritdoc/>

@@ -12,6 +12,7 @@ namespace Streams.Cli.Commands;
 internal static class AggregateCommand
 {
     private static readonly Option<string> Folder = new("--dir") { Description = "Folder of a stack of ./streams up; without one, the STREAMS__… variables", DefaultValueFactory = _ => ".streams" };
+    private static readonly TimeSpan BarrierInterval = TimeSpan.FromMilliseconds(100);
     private static readonly Argument<string> Name = new("name") { Description = "Aggregate" };
 
     public static Command Create() => new("agg", "Aggregates: list, show, verify, backfill.") { List(), Show(), Verify(), Backfill() };
@@ -94,25 +95,52 @@ internal static class AggregateCommand
     private static Command Backfill()
     {
         var execute = new Option<bool>("--execute") { Description = "Do it; without this the plan is shown" };
-        var command = new Command("backfill", "Computes an aggregate anew in the shadow; the rows of now are served until the new ones are complete.") { Name, Folder, execute };
+        var snapshot = new Option<bool>("--snapshot") { Description = "From an incremental snapshot of the table, not from the log: when a record in the log cannot be folded" };
+        var command = new Command("backfill", "Computes an aggregate anew in the shadow; the rows of now are served until the new ones are complete.") { Name, Folder, execute, snapshot };
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {
             await using var target = await AggregateTarget.OpenAsync(parsed.GetRequiredValue(Folder), cancellationToken);
             var plan = target.Plan(parsed.GetRequiredValue(Name));
             var newest = (await target.Epochs.ReadAsync(cancellationToken)).Where(epoch => epoch.Name == plan.Name).MaxBy(epoch => epoch.Epoch) ?? throw CliErrors.NotLive.With($"'{plan.Name}'.");
-            var ends = target.Ends(plan, newest.Starts.Length);
-            Console.WriteLine($"{plan.Name}: epoch {newest.Epoch} ({(newest.IsLive ? "live" : "shadow")}); a new one folds {ends.Sum()} records of {target.RawTopic(plan)}");
+            var (lows, ends) = target.Marks(plan, newest.Starts.Length);
+            // An epoch of a snapshot rests on rows that only its own snapshot has.
+            var fromLog = !parsed.GetValue(snapshot) && newest.Snapshot is null && lows.Zip(newest.Starts).All(pair => pair.First <= pair.Second);
+            Console.WriteLine($"{plan.Name}: epoch {newest.Epoch} ({(newest.IsLive ? "live" : "shadow")}); a new one "
+                + (fromLog ? $"folds {ends.Sum() - newest.Starts.Sum()} records of {target.RawTopic(plan)}" : $"takes an incremental snapshot of {plan.Table.Name}"));
             if (!parsed.GetValue(execute))
             {
                 Console.WriteLine("nothing was done; --execute begins it");
                 return 0;
             }
 
-            var begun = await target.Epochs.BeginAsync(newest with { DefinitionHash = plan.Hash, Targets = ends, Snapshot = null, Reason = "backfill" }, newest.Epoch, cancellationToken);
+            if (!fromLog)
+            {
+                await PassBarrierAsync(target, cancellationToken);
+            }
+
+            var epoch = newest with { DefinitionHash = plan.Hash, Reason = "backfill" };
+            var begun = await target.Epochs.BeginAsync(
+                fromLog ? epoch with { Targets = ends } : epoch with { Starts = ends, Floor = (-1, -1), Targets = [], Snapshot = AggregateEpochs.NewSignal() },
+                plan.Table.Name, newest.Epoch, cancellationToken);
             Console.WriteLine(begun is null ? "another epoch was begun meanwhile; look at streams agg list" : $"epoch {begun.Epoch} is begun; streams agg list shows when it is live");
             return begun is null ? 1 : 0;
         }));
         return command;
+    }
+
+    /// <summary>The snapshot must show what lies below the ends that were read: whoever is writing now comes to an end first.</summary>
+    private static async Task PassBarrierAsync(AggregateTarget target, CancellationToken cancellationToken)
+    {
+        var barrier = await target.Epochs.TakeBarrierAsync(cancellationToken);
+        for (var told = false; !await target.Epochs.HasPassedAsync(barrier, cancellationToken); told = true)
+        {
+            if (!told)
+            {
+                Console.WriteLine("waiting for transactions that are under way");
+            }
+
+            await Task.Delay(BarrierInterval, TimeProvider.System, cancellationToken);
+        }
     }
 
     private static AggregateReading Reading(AggregateTarget target, AggregatePlan plan) => new(plan, new AggregateTopic(plan, target.Registry), target.BootstrapServers);

@@ -11,6 +11,9 @@ namespace Streams.Processors.Aggregates;
 /// <param name="CommitMicros">Commit time, microseconds since 1970.</param>
 public readonly record struct RawChange(long Offset, bool IsSnapshot, RowVersion Version, SqlValue[] Key, SqlValue[]? Row, long CommitMicros)
 {
+    /// <value>Read by an incremental snapshot.</value>
+    public bool IsIncremental { get; init; }
+
     /// <summary>Stands for a value that was not sent because it did not change.</summary>
     public static SqlValue Unsent { get; } = SqlValue.Time(SqlKind.Opaque, -1);
 

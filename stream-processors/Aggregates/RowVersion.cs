@@ -34,8 +34,9 @@ public static class RowRule
         // One that lies behind the stream could bring back what was deleted since. A snapshot after a transaction has its commit, which the
         // transaction's own changes do not have: at the position of a streamed change it was read before that change, or in its midst.
         (true, null) => change.Commit > high.Commit || (change.Commit == high.Commit && high.Lsn < 0),
-        // At the same position the later snapshot is the newer one: an interrupted initial snapshot starts over at the position of none.
-        (true, { } row) => change.Commit > row.Commit || (change.Commit == row.Commit && row.Lsn < 0),
+        // A row that the stream has brought is as the stream says: a snapshot can only know less of it, because a commit may be decoded before
+        // readers see it. Of two snapshots the later is the newer one, also at the same position: an interrupted one starts over.
+        (true, { } row) => row.Lsn < 0 && change.Commit >= row.Commit,
         // Below what the partition has shown it is a re-emission, of a row deleted since. Equal: another row of the same statement.
         (false, null) => change.CompareTo(high) >= 0,
         (false, { } row) => change.Lsn > row.Lsn && change.Commit >= row.Commit,

@@ -20,6 +20,7 @@ public sealed class Stage1
     private readonly IStateStore _store;
     private readonly StateOverlay _rows;
     private readonly StateOverlay _dirtyChanges;
+    private readonly SnapshotFill? _fill;
     private readonly CellStore _cells;
     private readonly Contribution _contribution;
     private readonly HashSet<Cell> _dirty;
@@ -35,11 +36,13 @@ public sealed class Stage1
     /// <param name="floor">Version of the last TRUNCATE before the epoch: older records are of rows that are gone.</param>
     /// <param name="store">The task's store.</param>
     /// <param name="storeId">Random name for a store that is new.</param>
-    public Stage1(AggregatePlan plan, int raw, long epoch, long start, RowVersion floor, IStateStore store, long storeId)
+    /// <param name="isFilled">Whether the epoch takes its rows from an incremental snapshot that was asked for at its start.</param>
+    public Stage1(AggregatePlan plan, int raw, long epoch, long start, RowVersion floor, IStateStore store, long storeId, bool isFilled = false)
     {
         (_plan, _raw, _epoch, _store) = (plan, raw, epoch, store);
         _rows = new StateOverlay(store, StateFamily.Rows);
         _dirtyChanges = new StateOverlay(store, StateFamily.Dirty);
+        _fill = isFilled ? new SnapshotFill(store) : null;
         _cells = new CellStore(plan, store);
         _contribution = new Contribution(plan);
         _meta = Stage1Meta.Read(store) ?? new Stage1Meta(start, floor, 0, null, storeId, start);
@@ -57,6 +60,9 @@ public sealed class Stage1
 
     /// <summary>Cells whose newest state was not acknowledged yet.</summary>
     public int Dirty => _dirty.Count;
+
+    /// <summary>The snapshot that fills the epoch is complete below this offset; of no effect in another epoch.</summary>
+    public void FilledBelow(long offset) => _fill?.EndAt(offset);
 
     /// <summary>Passes a record that changes no row: a tombstone, a control record, another operation.</summary>
     public void Skip(long offset) => _meta = _meta with { Position = Math.Max(_meta.Position, offset + 1) };
@@ -115,6 +121,7 @@ public sealed class Stage1
         _rows.Into(_batch);
         _cells.Into(_batch);
         _dirtyChanges.Into(_batch);
+        _fill?.Into(_batch, _meta.Position);
         _meta.Into(_batch);
         _store.Write(_batch);
         _batch.Clear();
@@ -171,7 +178,10 @@ public sealed class Stage1
     {
         var rowKey = RowKey.Of(change.Key);
         var held = _rows.Get(rowKey) is { } bytes ? StoredRow.Read(bytes, _plan.Columns.Length) : (StoredRow?)null;
-        if (!RowRule.Applies(change.IsSnapshot, change.Version, held?.Version, _meta.High))
+        var applies = _fill is not null && change.IsIncremental && held is null
+            ? _fill.Takes(rowKey, change.Offset)
+            : RowRule.Applies(change.IsSnapshot, change.Version, held?.Version, _meta.High);
+        if (!applies)
         {
             return FoldOutcome.NotNewer;
         }
@@ -184,6 +194,7 @@ public sealed class Stage1
                 _rows.Delete(rowKey);
             }
 
+            _fill?.Deleted(rowKey, change.Offset);
             return FoldOutcome.Applied;
         }
 

@@ -34,6 +34,9 @@ internal static partial class Log
     [LoggerMessage(3111, LogLevel.Information, "Aggregate {Name}: epoch {Epoch} is live")]
     public static partial void Live(ILogger logger, string name, long epoch);
 
+    [LoggerMessage(3113, LogLevel.Information, "Aggregate {Name}: the snapshot of epoch {Epoch} is in the log")]
+    public static partial void Filled(ILogger logger, string name, long epoch);
+
     [LoggerMessage(3112, LogLevel.Error, "Aggregate {Name} stands still: {Reason}")]
     public static partial void Stands(ILogger logger, string name, string reason);
 }

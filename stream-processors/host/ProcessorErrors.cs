@@ -35,9 +35,13 @@ public static class ProcessorErrors
 
     /// <summary>A record cannot be folded into an aggregate.</summary>
     public static readonly StreamsError Unfoldable = new(
-        "STR3112", ErrorKind.Poison, "A record cannot be folded into an aggregate, which stands still until it can", "Mend the row or the column named, then begin a new epoch: streams agg backfill NAME");
+        "STR3112", ErrorKind.Poison, "A record cannot be folded into an aggregate, which stands still until it can", "Mend the row or the column named, then begin a new epoch beyond the record: streams agg backfill NAME --snapshot");
 
     /// <summary>What an epoch is computed from is not all in the log.</summary>
     public static readonly StreamsError HistoryLost = new(
-        "STR3113", ErrorKind.Permanent, "An aggregate's epoch cannot be computed from the log any more", "Begin a new epoch, which takes a snapshot: streams agg backfill NAME");
+        "STR3113", ErrorKind.Permanent, "An aggregate's epoch cannot be computed from the log any more", "A new epoch is begun by itself, by a snapshot; lengthen the retention of the raw topics if it comes again");
+
+    /// <summary>The connector does not say when a snapshot is complete.</summary>
+    public static readonly StreamsError NotificationsMissing = new(
+        "STR3114", ErrorKind.Permanent, "The topic of the connector's notifications is missing", "Set notification.enabled.channels=sink and notification.sink.topic.name=PREFIX.notifications in the connector's configuration");
 }

@@ -33,6 +33,26 @@ public sealed class AggregateTests(StackFixture stack)
         Assert.Contains("0 differences", await VerifyAsync("orders_by_status"), StringComparison.Ordinal);
     }
 
+    [RequiresKafkaFact]
+    public async Task Given_a_log_that_has_lost_its_beginning_When_backfilled_in_the_midst_of_changes_Then_a_snapshot_fills_the_epoch()
+    {
+        await MixAsync();
+        await VerifyAsync("orders_by_status");
+        await stack.ForgetAsync("shop.public.orders");
+        await MixAsync();
+
+        Assert.Contains("takes an incremental snapshot", await AggAsync("backfill", "orders_by_status", "--execute"), StringComparison.Ordinal);
+        for (var round = 0; round < 3; round++)
+        {
+            await MixAsync();
+            await stack.KillAsync(StackFixture.Processors);
+        }
+
+        await stack.EventuallyAsync(async () => await stack.CountAsync("streams.aggregate_epoch WHERE state = 'shadow'") == 0, "the epoch goes live");
+        Assert.Contains("0 differences", await VerifyAsync("orders_by_status"), StringComparison.Ordinal);
+        await stack.EventuallyAsync(async () => await stack.CountAsync("streams.signal") == 0, "the snapshot's signals are swept");
+    }
+
     /// <summary>Inserts, updates that move rows between groups and windows, deletes, changed keys, a rolled-back transaction.</summary>
     private async Task MixAsync()
     {
@@ -49,10 +69,12 @@ public sealed class AggregateTests(StackFixture stack)
         await stack.SqlAsync("DO $$ BEGIN DELETE FROM orders; RAISE EXCEPTION 'back'; EXCEPTION WHEN raise_exception THEN NULL; END $$");
     }
 
-    private async Task<string> VerifyAsync(string aggregate)
+    private Task<string> VerifyAsync(string aggregate) => AggAsync("verify", aggregate, "--quiesce");
+
+    private async Task<string> AggAsync(params string[] arguments)
     {
         using var verify = Process.Start(new ProcessStartInfo(
-            "dotnet", [typeof(Endpoints).Assembly.Location, "agg", "verify", aggregate, "--quiesce", "--dir", stack.Folder])
+            "dotnet", [typeof(Endpoints).Assembly.Location, "agg", .. arguments, "--dir", stack.Folder])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root,
         })!;

@@ -89,6 +89,20 @@ public sealed class StackFixture : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
+    public async Task<long> CountAsync(string from)
+    {
+        await using var command = Postgres.CreateCommand($"SELECT count(*) FROM {from}");
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+
+    /// <summary>Deletes every record that a topic has, as retention does.</summary>
+    public async Task ForgetAsync(string topic)
+    {
+        using var admin = new AdminClientBuilder(KafkaConfig<AdminClientConfig>()).Build();
+        var partitions = admin.GetMetadata(topic, TimeSpan.FromSeconds(10)).Topics.Single().Partitions.Select(partition => new TopicPartition(topic, partition.PartitionId));
+        await admin.DeleteRecordsAsync(partitions.Select(partition => new TopicPartitionOffset(partition, Offset.End)));
+    }
+
     public Task<bool> ExistsAsync(string key) => Redis.KeyExistsAsync(key);
 
     /// <summary>Waits until a plain GET finds nothing.</summary>

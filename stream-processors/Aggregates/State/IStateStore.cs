@@ -46,6 +46,9 @@ public enum StateFamily
     /// <summary>Window's end and cell: what becomes final, and what is dropped.</summary>
     Windows,
 
+    /// <summary>Stage 1, while a snapshot fills it: primary key → nothing, of rows that the stream has deleted.</summary>
+    Deleted,
+
     /// <summary>Stage 2: cell → version of the last record in the output topic.</summary>
     Published,
 }

@@ -26,7 +26,8 @@ internal sealed class AggregateHost(
     public async Task RunAsync(CancellationToken stopping)
     {
         using var producer = new AggregateProducer(kafka);
-        using var keeper = new EpochKeeper(_epochs, plans, captured.Prefix, kafka, _board, time, logger);
+        using var topics = new KeeperTopics(kafka, captured.Prefix);
+        var keeper = new EpochKeeper(_epochs, plans, captured.Prefix, topics, _board, check, time, logger);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var keeping = Task.Run(() => keeper.RunAsync(ending.Token), CancellationToken.None);
         var clock = Task.CompletedTask;
@@ -37,8 +38,8 @@ internal sealed class AggregateHost(
             {
                 if (clock.IsCompleted && !_board.Epochs.IsEmpty)
                 {
-                    var topics = _board.Epochs.GroupBy(epoch => TopicOf(epoch.Name)).ToDictionary(group => group.Key, group => group.Max(epoch => epoch.Starts.Length));
-                    var reader = new SourceClockReader(source, sourceOptions.SlotName, kafka, topics, _board, time, logger);
+                    var counts = _board.Epochs.GroupBy(epoch => TopicOf(epoch.Name)).ToDictionary(group => group.Key, group => group.Max(epoch => epoch.Starts.Length));
+                    var reader = new SourceClockReader(source, sourceOptions.SlotName, kafka, counts, _board, time, logger);
                     clock = Task.Run(() => reader.RunAsync(ending.Token), CancellationToken.None);
                 }
 

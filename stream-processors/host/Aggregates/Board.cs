@@ -9,6 +9,7 @@ namespace Streams.Processors.Host.Aggregates;
 internal sealed class Board
 {
     private readonly ConcurrentDictionary<long, Truncation> _truncations = [];
+    private readonly ConcurrentDictionary<long, string> _lost = [];
     private volatile Reading _reading = new([], ImmutableDictionary<(string, long, int), long>.Empty);
     private volatile ImmutableArray<Moment>[] _moments = [[]];
 
@@ -40,6 +41,16 @@ internal sealed class Board
 
     /// <summary>The TRUNCATE that an epoch ends with, if one was met.</summary>
     public Truncation? TruncationOf(AggregateEpoch epoch) => _truncations.GetValueOrDefault(epoch.Epoch);
+
+    /// <summary>A task has found that its epoch cannot be computed from the log.</summary>
+    public void Lost(AggregateEpoch epoch, string reason) => _lost[epoch.Epoch] = reason;
+
+    /// <summary>Why an epoch cannot be computed from the log, if it cannot.</summary>
+    public string? LostOf(AggregateEpoch epoch) => _lost.GetValueOrDefault(epoch.Epoch);
+
+    /// <summary>Offset of a raw partition below which all is that an epoch needs to go live; null: its snapshot is awaited.</summary>
+    public long? TargetOf(AggregateEpoch epoch, int raw) =>
+        Epochs.FirstOrDefault(one => one.Name == epoch.Name && one.Epoch == epoch.Epoch) is { Targets.IsEmpty: false } known ? known.Targets[raw] : null;
 
     public void Set(Reading reading) => _reading = reading;
 

@@ -1,41 +1,32 @@
 using System.Collections.Immutable;
 using Confluent.Kafka;
-using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 using Streams.Core.Aggregates;
 using Streams.Core.Errors;
-using Streams.Hosting.Options;
 using Streams.Postgres;
+using Streams.Processors.Aggregates;
 
 namespace Streams.Processors.Host.Aggregates;
 
 /// <summary>
-/// Keeps the board, begins an epoch where none fits the declaration, and takes one live when every partition of it contains its targets. Every instance
-/// does so; each step is a comparison and a write in one transaction, so that two do no harm.
+/// Keeps the board, and does what <see cref="EpochRule"/> says of each aggregate. Every instance does so; each step is a comparison and a write in one
+/// transaction, so that two do no harm.
 /// </summary>
 internal sealed class EpochKeeper(
-    AggregateEpochs epochs, ImmutableArray<AggregatePlan> plans, string prefix, KafkaOptions kafka, Board board, TimeProvider time, ILogger logger) : IDisposable
+    AggregateEpochs epochs, ImmutableArray<AggregatePlan> plans, string prefix, KeeperTopics topics, Board board, AggregateCheck check, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan QueryTime = TimeSpan.FromSeconds(5);
-    private readonly Dictionary<string, AggregateProgress> _progress = [];
-    private readonly IAdminClient _admin = new AdminClientBuilder(kafka.ApplyTo(new AdminClientConfig())).SetErrorHandler((_, _) => { }).SetLogHandler((_, _) => { }).Build();
-
-    public void Dispose() => _admin.Dispose();
+    private static readonly TimeSpan SnapshotPause = TimeSpan.FromSeconds(20);
+    private readonly Dictionary<string, long> _snapshotBegun = [];
+    private readonly Dictionary<string, (string Xid, ImmutableArray<long> Starts)> _barriers = [];
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(kafka.ApplyTo(new ConsumerConfig
-            {
-                ClientId = "streams-epochs", GroupId = "streams.agg-epochs", EnableAutoCommit = false, AutoOffsetReset = AutoOffsetReset.Earliest, AllowAutoCreateTopics = false,
-            }))
-            .SetErrorHandler((_, _) => { }).Build();
-        consumer.Assign(new TopicPartitionOffset(AggregateTopics.Progress, 0, Offset.Beginning));
         while (!stopping.IsCancellationRequested)
         {
             try
             {
-                await LookAsync(consumer, stopping);
+                await LookAsync(stopping);
             }
             catch (StreamsException exception) when (exception.Error.Kind == ErrorKind.Transient)
             {
@@ -50,92 +41,136 @@ internal sealed class EpochKeeper(
         }
     }
 
-    private async Task LookAsync(IConsumer<byte[], byte[]> consumer, CancellationToken stopping)
+    private async Task LookAsync(CancellationToken stopping)
     {
-        while (consumer.Consume(TimeSpan.Zero) is { } record)
-        {
-            if (record.Message?.Value is { } value)
-            {
-                var progress = AggregateProgress.Read(value);
-                _progress[progress.Key] = progress;
-            }
-        }
-
+        await topics.ReadAsync();
         var known = await epochs.ReadAsync(stopping);
         foreach (var plan in plans)
         {
-            await KeepAsync(consumer, plan, [.. known.Where(epoch => epoch.Name == plan.Name)], stopping);
+            await KeepAsync(plan, known, stopping);
         }
 
         board.Set(new Reading(await epochs.ReadAsync(stopping), await epochs.RequestsAsync(stopping)));
     }
 
-    private async Task KeepAsync(IConsumer<byte[], byte[]> consumer, AggregatePlan plan, ImmutableArray<AggregateEpoch> known, CancellationToken stopping)
+    private async Task KeepAsync(AggregatePlan plan, ImmutableArray<AggregateEpoch> known, CancellationToken stopping)
+    {
+        var name = $"{plan.Name} (epochs)";
+        try
+        {
+            await StepAsync(plan, known, stopping);
+            check.Up(name);
+        }
+        catch (StreamsException exception) when (exception.Error.Kind == ErrorKind.Permanent)
+        {
+            check.Down(name, exception.Message);
+            Log.Stands(logger, plan.Name, exception.Message);
+        }
+    }
+
+    private async Task StepAsync(AggregatePlan plan, ImmutableArray<AggregateEpoch> known, CancellationToken stopping)
     {
         var topic = $"{prefix}.{plan.Table.Name}";
-        var (topicId, partitions) = await DescribeAsync(topic);
-        var newest = known.MaxBy(epoch => epoch.Epoch);
-        if (newest is null || newest.DefinitionHash != plan.Hash || newest.TopicId != topicId)
+        var (topicId, partitions) = await topics.DescribeAsync(topic);
+        var newest = known.Where(epoch => epoch.Name == plan.Name).MaxBy(epoch => epoch.Epoch);
+        var view = new EpochView(
+            newest, plan.Hash, topicId, await HistoryAsync(newest, stopping), newest is null ? null : board.TruncationOf(newest), newest is null ? null : board.LostOf(newest),
+            newest?.Snapshot is { } signal ? topics.Snapshots.StateOf(signal) : SnapshotState.Unseen, newest is not null && topics.Contains(newest, plan));
+        switch (EpochRule.Next(view))
         {
-            var reason = newest is null ? "declared" : newest.DefinitionHash != plan.Hash ? "definition changed" : "raw topic recreated or repartitioned";
-            await BeginAsync(consumer, plan, topic, topicId, partitions, reason, newest?.Epoch ?? 0, stopping);
+            case EpochStep.Begin step:
+                await BeginAsync(step, view, plan, topic, partitions, known, stopping);
+                break;
+            case EpochStep.BeginAfter step:
+                await BeginAfterAsync(step.Truncation, newest!, plan, topic, stopping);
+                break;
+            case EpochStep.Adopt:
+                await epochs.AdoptAsync(newest!.History, view.History.ToString(), stopping);
+                break;
+            case EpochStep.SetTargets:
+                await epochs.SetTargetsAsync(newest!, topics.Ends(topic, partitions), stopping);
+                Log.Filled(logger, plan.Name, newest!.Epoch);
+                break;
+            case EpochStep.Promote:
+                await epochs.PromoteAsync(newest!, stopping);
+                Log.Live(logger, newest!.Name, newest.Epoch);
+                break;
         }
-        else if (board.TruncationOf(newest) is { } truncation)
-        {
-            await BeginAfterAsync(consumer, newest, truncation, topic, stopping);
-        }
-        else if (!newest.IsLive && IsComplete(newest, plan))
-        {
-            await epochs.PromoteAsync(newest, stopping);
-            Log.Live(logger, newest.Name, newest.Epoch);
-        }
+    }
+
+    /// <summary>Where the connector's notifications have expired, its initial snapshot is the one that was known.</summary>
+    private async Task<SourceHistory> HistoryAsync(AggregateEpoch? newest, CancellationToken stopping)
+    {
+        var (system, timeline) = await epochs.IdentityAsync(stopping);
+        var known = newest is null ? null : SourceHistory.Parse(newest.History)?.Initial;
+        return new SourceHistory(system, timeline, topics.Snapshots.NewestInitial ?? known ?? "");
     }
 
     private async Task BeginAsync(
-        IConsumer<byte[], byte[]> consumer, AggregatePlan plan, string topic, string topicId, int partitions, string reason, long above, CancellationToken stopping)
+        EpochStep.Begin step, EpochView view, AggregatePlan plan, string topic, int partitions, ImmutableArray<AggregateEpoch> known, CancellationToken stopping)
     {
-        var marks = Enumerable.Range(0, partitions).Select(partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), QueryTime)).ToList();
-        if (marks.Any(mark => mark.Low.Value > 0))
+        var (lows, ends) = (topics.Lows(topic, partitions), topics.Ends(topic, partitions));
+        var histories = await epochs.HistoriesAsync(view.TopicId, stopping);
+        var fromLog = step.FromLog && EpochRule.IsOneHistory(lows.All(low => low == 0), ends.All(end => end == 0), histories, view.History);
+        if (fromLog)
         {
-            throw ProcessorErrors.HistoryLost.With($"'{topic}' does not begin at its start any more; {plan.Name} ({reason}).");
+            await BeginAsync(lows, ends, null);
+        }
+        else if (await StartsOfSnapshotAsync(plan, ends, known, stopping) is { } starts)
+        {
+            await BeginAsync(starts, [], AggregateEpochs.NewSignal());
         }
 
-        var begun = await epochs.BeginAsync(
-            new AggregateEpoch(plan.Name, 0, false, plan.Hash, topicId, [.. marks.Select(_ => 0L)], (-1, -1), [.. marks.Select(mark => mark.High.Value)], null, reason), above, stopping);
-        if (begun is not null)
+        async Task BeginAsync(ImmutableArray<long> starts, ImmutableArray<long> targets, string? signal) => Tell(await epochs.BeginAsync(
+            new AggregateEpoch(plan.Name, 0, false, plan.Hash, view.TopicId, starts, (-1, -1), targets, signal, step.Reason, view.History.ToString()),
+            plan.Table.Name, view.Newest?.Epoch ?? 0, stopping));
+    }
+
+    /// <summary>Where an epoch starts whose rows a snapshot shows, when it may be asked for; the wait for the barrier holds nobody up.</summary>
+    private async Task<ImmutableArray<long>?> StartsOfSnapshotAsync(AggregatePlan plan, ImmutableArray<long> ends, ImmutableArray<AggregateEpoch> known, CancellationToken stopping)
+    {
+        if (!_barriers.TryGetValue(plan.Name, out var barrier))
         {
-            Log.Begun(logger, begun.Name, begun.Epoch, reason);
+            if (MayAskForSnapshot(plan, known))
+            {
+                _barriers[plan.Name] = (await epochs.TakeBarrierAsync(stopping), ends);
+            }
+
+            return null;
         }
+
+        if (!await epochs.HasPassedAsync(barrier.Xid, stopping))
+        {
+            return null;
+        }
+
+        _barriers.Remove(plan.Name);
+        _snapshotBegun[plan.Name] = time.GetTimestamp();
+        return barrier.Starts;
+    }
+
+    /// <summary>One snapshot at a time: a chunk that another one has read before the epoch's start must not come after it.</summary>
+    private bool MayAskForSnapshot(AggregatePlan plan, ImmutableArray<AggregateEpoch> known)
+    {
+        topics.RequireNotifications(plan.Name);
+        return !topics.Snapshots.IsRunning && !known.Any(epoch => epoch.IsAwaiting && epoch.Name != plan.Name)
+            && (!_snapshotBegun.TryGetValue(plan.Name, out var begun) || time.GetElapsedTime(begun) >= SnapshotPause);
     }
 
     /// <summary>After a TRUNCATE: what is newer than it. Its own partition is folded from there; in the others older records are told by their version.</summary>
-    private async Task BeginAfterAsync(IConsumer<byte[], byte[]> consumer, AggregateEpoch epoch, Truncation truncation, string topic, CancellationToken stopping)
+    private async Task BeginAfterAsync(Truncation truncation, AggregateEpoch epoch, AggregatePlan plan, string topic, CancellationToken stopping) => Tell(await epochs.BeginAsync(
+        epoch with
+        {
+            Starts = epoch.Starts.SetItem(truncation.Raw, truncation.Offset + 1), Floor = (truncation.Version.Commit, truncation.Version.Lsn),
+            Targets = topics.Ends(topic, epoch.Starts.Length), Reason = "truncated",
+        },
+        plan.Table.Name, epoch.Epoch, stopping));
+
+    private void Tell(AggregateEpoch? begun)
     {
-        var ends = Enumerable.Range(0, epoch.Starts.Length).Select(partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), QueryTime).High.Value);
-        var begun = await epochs.BeginAsync(
-            epoch with { Starts = epoch.Starts.SetItem(truncation.Raw, truncation.Offset + 1), Floor = (truncation.Version.Commit, truncation.Version.Lsn), Targets = [.. ends], Snapshot = null, Reason = "truncated" },
-            epoch.Epoch, stopping);
         if (begun is not null)
         {
-            Log.Begun(logger, begun.Name, begun.Epoch, begun.Reason);
-        }
-    }
-
-    private bool IsComplete(AggregateEpoch epoch, AggregatePlan plan) =>
-        !epoch.Targets.IsEmpty && Enumerable.Range(0, plan.Definition.Partitions).All(partition =>
-            _progress.TryGetValue(new AggregateProgress(epoch.Name, epoch.Epoch, partition, 0, []).Key, out var progress)
-            && progress.Raw.All(raw => raw.Position >= epoch.Targets[raw.Partition]));
-
-    private async Task<(string Id, int Partitions)> DescribeAsync(string topic)
-    {
-        try
-        {
-            var description = (await _admin.DescribeTopicsAsync(TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = QueryTime })).TopicDescriptions.Single();
-            return ($"{description.TopicId}/{description.Partitions.Count}", description.Partitions.Count);
-        }
-        catch (DescribeTopicsException)
-        {
-            throw ProcessorErrors.TopicMissing.With($"'{topic}'.");
+            Log.Begun(logger, begun.Name, begun.Epoch, begun.Snapshot is null ? begun.Reason : $"{begun.Reason}; a snapshot is asked for");
         }
     }
 }

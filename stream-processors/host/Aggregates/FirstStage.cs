@@ -70,8 +70,10 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
     {
         var raw = partition.Partition.Value;
         var store = RocksDbStore.Open(context.Folder($"raw-{raw}"));
-        var task = new RawTask(raw, store, new Stage1(context.Plan, raw, context.Epoch.Epoch, context.Epoch.Starts[raw], Floor, store, context.NewId()));
+        var task = new RawTask(raw, store, new Stage1(
+            context.Plan, raw, context.Epoch.Epoch, context.Epoch.Starts[raw], Floor, store, context.NewId(), isFilled: context.Epoch.Snapshot is not null));
         _tasks[raw] = task;
+        LookAtTarget(task);
         return new TopicPartitionOffset(partition, task.Stage.Position);
     }
 
@@ -112,6 +114,7 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         }
         catch (ConsumeException exception) when (exception.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
         {
+            context.Board.Lost(context.Epoch, "records left the log before they were folded");
             throw ProcessorErrors.HistoryLost.With($"{exception.ConsumerRecord.TopicPartition} of {context.Plan.Name}: the log does not reach back to where epoch {context.Epoch.Epoch} is.", exception);
         }
         catch (ConsumeException exception)
@@ -145,6 +148,12 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
             }
             else if (task.Stage.Fold(raw) == FoldOutcome.Incomplete)
             {
+                if (context.Epoch.Snapshot is not null)
+                {
+                    // The snapshot leaves the row out for this very change.
+                    context.Board.Lost(context.Epoch, "a row changed while the snapshot read it, and not all of it was sent");
+                }
+
                 throw ProcessorErrors.Unfoldable.With($"{record.TopicPartitionOffset}: a value that was not sent (unchanged TOAST) of a row that is not known.");
             }
         }
@@ -234,6 +243,7 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
     {
         foreach (var task in _tasks.Values)
         {
+            LookAtTarget(task);
             if (context.Board.Contained(context.RawTopic, task.Raw, task.Stage.Position) is { } clock)
             {
                 task.Stage.Contains(clock);
@@ -254,6 +264,14 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         catch (KafkaException exception)
         {
             Log.Kafka(context.Logger, exception.Error.Reason);
+        }
+    }
+
+    private void LookAtTarget(RawTask task)
+    {
+        if (context.Board.TargetOf(context.Epoch, task.Raw) is { } target)
+        {
+            task.Stage.FilledBelow(target);
         }
     }
 

@@ -39,7 +39,10 @@ internal sealed class RawChangeReader(AggregatePlan plan, RawDecoder decoder)
 
     private RawChange Of(ConsumeResult<byte[]?, byte[]?> record, ChangeEvent change, IRowImage keyed, SqlValue[]? row) => new(
         record.Offset.Value, change.Source.IsSnapshot, VersionOf(change),
-        [.. _key.Select(column => keyed.Value(column.Column, column.Type))], row, change.Source.CommitTimeMicros);
+        [.. _key.Select(column => keyed.Value(column.Column, column.Type))], row, change.Source.CommitTimeMicros)
+    {
+        IsIncremental = change.Source.IsIncremental,
+    };
 
     private SqlValue[] Row(IRowImage image)
     {

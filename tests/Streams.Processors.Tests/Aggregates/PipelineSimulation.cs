@@ -15,10 +15,15 @@ internal sealed class PipelineSimulation
     private const int RawPartitions = 2;
     private const int Partitions = 2;
     private const long Epoch = 3;
+    private const int Ids = 12;
     private readonly AggregatePlan _plan;
     private readonly Random _random;
     private readonly Dictionary<long, ImmutableDictionary<string, SqlValue>> _rows = [];
     private readonly Dictionary<long, int> _changes = [];
+    private readonly Dictionary<long, List<(int Generation, ImmutableDictionary<string, SqlValue>? Row)>> _states = [];
+    private readonly bool _isFilled;
+    private long _snapshotNext;
+    private long[]? _filledBelow;
     private readonly List<Record>[] _raw = [[], []];
     private readonly List<PartialRecord>[] _partials = [[], []];
     private readonly List<Output>[] _output = [[], []];
@@ -28,9 +33,21 @@ internal sealed class PipelineSimulation
     private long _lsn = 100;
     private long _commit = 100;
 
-    public PipelineSimulation(AggregatePlan plan, int seed)
+    /// <param name="plan">The aggregate.</param>
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="isFilled">The log begins in the midst of things: the rows of before come from an incremental snapshot, whose chunks may lack what was decoded before readers saw it.</param>
+    public PipelineSimulation(AggregatePlan plan, int seed, bool isFilled = false)
     {
-        (_plan, _random) = (plan, new Random(seed));
+        (_plan, _random, _isFilled) = (plan, new Random(seed), isFilled);
+        for (var id = 0; isFilled && id < Ids; id++)
+        {
+            if (_random.Next(3) > 0)
+            {
+                _rows[id] = RandomRow(id);
+                Note(id);
+            }
+        }
+
         for (var raw = 0; raw < RawPartitions; raw++)
         {
             _first.Add(new First(this, raw, isOwner: true));
@@ -53,6 +70,9 @@ internal sealed class PipelineSimulation
                 case < 3:
                     Change();
                     break;
+                case 3 when _isFilled && _random.Next(2) == 0:
+                    ReadChunk();
+                    break;
                 case 3:
                     Emit(again: true);
                     break;
@@ -63,6 +83,11 @@ internal sealed class PipelineSimulation
                     _second[_random.Next(_second.Count)].Step();
                     break;
             }
+        }
+
+        while (_isFilled && _filledBelow is null)
+        {
+            ReadChunk();
         }
 
         // The zombies go; what they still have to say is said before the end by nobody.
@@ -112,7 +137,7 @@ internal sealed class PipelineSimulation
 
     private void Change()
     {
-        var id = _random.Next(12);
+        var id = _random.Next(Ids);
         _lsn += 10;
         var exists = _rows.ContainsKey(id);
         if (exists && _random.Next(4) == 0)
@@ -124,9 +149,38 @@ internal sealed class PipelineSimulation
             _rows[id] = RandomRow(id);
         }
 
-        _changes[id] = _changes.GetValueOrDefault(id) + 1;
+        Note(id);
         _raw[RawOf(id)].Add(new Record(id, _changes[id], false, new RowVersion(_commit, _lsn), _rows.GetValueOrDefault(id)));
         _commit = ++_lsn;
+    }
+
+    private void Note(long id)
+    {
+        _changes[id] = _changes.GetValueOrDefault(id) + 1;
+        if (!_states.TryGetValue(id, out var states))
+        {
+            // Before the first change there was nothing, or what is there now was there from the start.
+            _states[id] = states = [];
+        }
+
+        states.Add((_changes[id], _rows.GetValueOrDefault(id)));
+    }
+
+    /// <summary>A row that an incremental snapshot reads next: as it is, or, when the log has changes of it, as it was before some of them.</summary>
+    private void ReadChunk()
+    {
+        if (_snapshotNext == Ids)
+        {
+            _filledBelow ??= [.. _raw.Select(log => (long)log.Count)];
+            _snapshotNext = 0;
+            return;
+        }
+
+        var id = _snapshotNext++;
+        if (_states.GetValueOrDefault(id) is { } states && states[_random.Next(3) == 0 ? _random.Next(states.Count) : ^1] is { Row: { } row } state)
+        {
+            _raw[RawOf(id)].Add(new Record(id, state.Generation, true, new RowVersion(_commit, _lsn), row) { IsIncremental = true });
+        }
     }
 
     /// <summary>An older record again, as after a restart of the source, or a row of a snapshot.</summary>
@@ -137,7 +191,7 @@ internal sealed class PipelineSimulation
         {
             log.Add(log[_random.Next(log.Count)]);
         }
-        else if (_rows.Count > 0)
+        else if (_rows.Count > 0 && !_isFilled)
         {
             var id = _rows.Keys.ElementAt(_random.Next(_rows.Count));
             _raw[RawOf(id)].Add(new Record(id, _changes[id], true, new RowVersion(_commit, _lsn), _rows[id]));
@@ -160,7 +214,10 @@ internal sealed class PipelineSimulation
     }
 
     /// <param name="Generation">How many changes of the row came before: what a true fold must prefer.</param>
-    private sealed record Record(long Id, int Generation, bool IsSnapshot, RowVersion Version, ImmutableDictionary<string, SqlValue>? Row);
+    private sealed record Record(long Id, int Generation, bool IsSnapshot, RowVersion Version, ImmutableDictionary<string, SqlValue>? Row)
+    {
+        public bool IsIncremental { get; init; }
+    }
 
     private sealed record Output(Cell Cell, AggregateRow Row, int Writer);
 
@@ -172,7 +229,7 @@ internal sealed class PipelineSimulation
 
         public bool IsOwner => isOwner;
 
-        private Stage1 Stage => _stage ??= new Stage1(world._plan, raw, Epoch, 0, new RowVersion(-1, -1), _store, world._random.NextInt64());
+        private Stage1 Stage => _stage ??= new Stage1(world._plan, raw, Epoch, 0, new RowVersion(-1, -1), _store, world._random.NextInt64(), world._isFilled);
 
         public void Step()
         {
@@ -212,13 +269,18 @@ internal sealed class PipelineSimulation
 
         private void Fold(int most)
         {
+            if (world._filledBelow is { } filled && (most == int.MaxValue || world._random.Next(2) == 0))
+            {
+                Stage.FilledBelow(filled[raw]);
+            }
+
             var log = world._raw[raw];
             for (var i = 0; i < most && Stage.Position < log.Count; i++)
             {
                 var record = log[(int)Stage.Position];
                 Stage.Fold(new RawChange(
                     Stage.Position, record.IsSnapshot, record.Version, [SqlValue.Of(record.Id)],
-                    record.Row is { } row ? Sales.Project(world._plan, row) : null, 0));
+                    record.Row is { } row ? Sales.Project(world._plan, row) : null, 0) { IsIncremental = record.IsIncremental });
             }
 
             Stage.Commit();

@@ -13,12 +13,18 @@ public sealed class PipelineTests
 
     [Theory]
     [MemberData(nameof(Plans))]
-    public void Given_everything_that_may_go_wrong_When_quiet_Then_the_rows_equal_SQL(string name)
+    public void Given_everything_that_may_go_wrong_When_quiet_Then_the_rows_equal_SQL(string name) => Run(name, isFilled: false);
+
+    [Theory]
+    [MemberData(nameof(Plans))]
+    public void Given_an_epoch_that_a_snapshot_fills_in_the_midst_of_changes_When_quiet_Then_the_rows_equal_SQL(string name) => Run(name, isFilled: true);
+
+    private static void Run(string name, bool isFilled)
     {
         var plan = PlanOf(name);
         for (var seed = 1; seed <= Campaign.Seeds; seed++)
         {
-            var world = new PipelineSimulation(plan, seed);
+            var world = new PipelineSimulation(plan, seed, isFilled);
             world.Run(Steps);
             Assert.True(Same(world.Truth(), world.Consumed(compacted: false)), $"{name}, seed {seed}: {Difference(world.Truth(), world.Consumed(compacted: false))}");
             Assert.True(Same(world.Truth(), world.Consumed(compacted: true)), $"{name}, seed {seed}, a consumer of the compacted topic: {Difference(world.Truth(), world.Consumed(compacted: true))}");

@@ -1,0 +1,46 @@
+using Streams.Processors.Aggregates.State;
+
+namespace Streams.Processors.Aggregates;
+
+/// <summary>
+/// Which rows of an incremental snapshot count in an epoch that is filled by one. Every transaction of before the epoch's start was visible when the
+/// snapshot was asked for, so a row of which the stream has said nothing since is as the snapshot read it; of all others the stream says more, also
+/// of those that it has deleted. When the snapshot is complete every row is known, and no snapshot can tell more.
+/// </summary>
+internal sealed class SnapshotFill(IStateStore store)
+{
+    private readonly StateOverlay _deleted = new(store, StateFamily.Deleted);
+    private long _end = long.MaxValue;
+    private bool _isSwept;
+
+    /// <summary>The snapshot is complete below this offset.</summary>
+    public void EndAt(long offset) => _end = offset;
+
+    /// <summary>Whether a row of a snapshot that is not known counts.</summary>
+    public bool Takes(byte[] rowKey, long offset) => offset < _end && _deleted.Get(rowKey) is null;
+
+    /// <summary>The stream has deleted a row.</summary>
+    public void Deleted(byte[] rowKey, long offset)
+    {
+        if (offset < _end)
+        {
+            _deleted.Put(rowKey, []);
+        }
+    }
+
+    /// <summary>Moves the changes into a batch; when the snapshot is folded, what it needed is forgotten.</summary>
+    public void Into(StateBatch batch, long position)
+    {
+        _deleted.Into(batch);
+        if (position < _end || _isSwept)
+        {
+            return;
+        }
+
+        _isSwept = true;
+        foreach (var (key, _) in store.Scan(StateFamily.Deleted, []))
+        {
+            batch.Delete(StateFamily.Deleted, key);
+        }
+    }
+}
