@@ -15,7 +15,7 @@ internal static class AggregateCommand
     private static readonly TimeSpan BarrierInterval = TimeSpan.FromMilliseconds(100);
     private static readonly Argument<string> Name = new("name") { Description = "Aggregate" };
 
-    public static Command Create() => new("agg", "Aggregates: list, show, verify, backfill.") { List(), Show(), Verify(), Backfill() };
+    public static Command Create() => new("agg", "Aggregates: list, show, verify, backfill, soak.") { List(), Show(), Verify(), Backfill(), AggregateSoakCommand.Create() };
 
     private static Command List()
     {

@@ -79,6 +79,22 @@ public sealed class LocalStack : IAsyncDisposable
     public Task SuperviseAsync(CancellationToken cancellationToken) =>
         Task.WhenAll(Parts.Select(part => new Supervisor(part, WriteEndpoints, _say, TimeProvider.System).RunAsync(cancellationToken)));
 
+    /// <summary>Starts one more instance of a service, which its caller stops; it is not started again when it dies.</summary>
+    /// <param name="service">Name as in <c>streams run NAME</c>.</param>
+    /// <param name="folder">Name of its folder: its log and its own local stores.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public async Task<ServiceServer> StartAnotherAsync(string service, string folder, CancellationToken cancellationToken)
+    {
+        var settings = new Dictionary<string, string>(Settings())
+        {
+            ["STREAMS__PROCESSORS__STATEFOLDER"] = In(Path.Combine(folder, "state")),
+            ["STREAMS__REGISTRY__URL"] = AddressOf("registry").ToString(),
+        };
+        var another = new ServiceServer(service, In(folder), settings, _options.ProjectFolder);
+        await another.StartAsync(cancellationToken);
+        return another;
+    }
+
     /// <summary>Stops everything, those that depend on others first.</summary>
     public async ValueTask DisposeAsync()
     {
