@@ -31,7 +31,7 @@ internal sealed class LateRows(AggregatePlan plan, int raw, long epoch, long fro
             return;
         }
 
-        var lateBy = change.CommitMicros - WindowMath.EndOf(window, cell.WindowStart!.Value) - WindowMath.Micros(window.Grace);
+        var lateBy = change.CommitMicros - ClosesAt(window, cell, instant.Micros) - WindowMath.Micros(window.Grace);
         if (lateBy > 0)
         {
             var value = new ValueWriter().Number(instant.Micros).Number(change.CommitMicros).Number(lateBy).Value(SqlValue.Of(RowKey.TextOf(change.Key)));
@@ -67,9 +67,14 @@ internal sealed class LateRows(AggregatePlan plan, int raw, long epoch, long fro
         var value = new ValueReader(note.Value);
         var (instant, committed, lateBy) = (value.Number(), value.Number(), value.Number());
         var (groups, start) = cell.Read(plan);
-        var change = new LateChange(raw, offset, note.Key[^1] != 0, value.Value().Text, instant, committed, lateBy, epoch);
-        return new LateReport(cell, new LateRow(change, groups, start!.Value, WindowMath.EndOf(plan.Window!, start.Value)));
+        var (first, end) = IsSession(plan.Window!) ? (instant, instant) : (start!.Value, WindowMath.EndOf(plan.Window!, start.Value));
+        return new LateReport(cell, new LateRow(new LateChange(raw, offset, note.Key[^1] != 0, value.Value().Text, instant, committed, lateBy, epoch), groups, first, end));
     }
+
+    /// <summary>Which session a row is in depends on others: it is taken for one by itself.</summary>
+    private static long ClosesAt(WindowDefinition window, Cell cell, long instant) => WindowMath.EndOf(window, IsSession(window) ? instant : cell.WindowStart!.Value);
+
+    private static bool IsSession(WindowDefinition window) => window.Kind == WindowKind.Session;
 
     private static byte[] KeyOf(long offset, Cell cell, bool isIn) => new ValueWriter().Sorted(offset).Raw(cell.Bytes).Byte((byte)(isIn ? 1 : 0)).ToArray();
 }

@@ -28,6 +28,22 @@ public sealed class LateRowTests
         Assert.True(!late || report == new LateChange(1, 0, true, "7", Start + 5, committed, 1, 3));
     }
 
+    [Theory]
+    [InlineData(Closed + 5, false)]
+    [InlineData(Closed + 6, true)]
+    public void Given_sessions_Then_a_row_is_late_as_a_session_by_itself(long committed, bool late)
+    {
+        var plan = Plan with { Definition = Plan.Definition with { Window = Plan.Window! with { Kind = WindowKind.Session } } };
+        var stage = new Stage1(plan, 1, 3, 0, new RowVersion(-1, -1), _store, 5);
+        stage.Fold(Insert(0, committed));
+        stage.Commit();
+
+        var row = stage.Begin(100).Reports.SingleOrDefault()?.Row;
+
+        Assert.Equal(late, row is not null);
+        Assert.True(!late || (row!.WindowStart, row.WindowEnd, row.Change.LateBy) == (Start + 5, Start + 5, 1));
+    }
+
     [Fact]
     public void Given_a_row_of_a_snapshot_Then_it_is_never_late()
     {
