@@ -2,16 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Streams.AnalyticsSink.Shapes;
 
 namespace Streams.AnalyticsSink.Describing;
-
-/// <summary>An aggregate's topic.</summary>
-/// <param name="Shape">What it publishes.</param>
-/// <param name="Topic">Name.</param>
-/// <param name="KeySchema">Avro schema of keys.</param>
-/// <param name="ValueSchema">Avro schema of values.</param>
-public sealed record DescribedTopic(AggregateShape Shape, string Topic, string KeySchema, string ValueSchema);
 
 /// <summary>
 /// The topics of the aggregates as AsyncAPI 3.1 with Kafka bindings 0.5.0 (https://www.asyncapi.com/docs/reference/specification/v3.1.0). Schemas
@@ -58,13 +50,13 @@ public static class AsyncApi
     }
 
     private static string Channel(DescribedTopic topic) => $$"""
-          {{topic.Shape.Name}}:
+          {{topic.Name}}:
             address: {{topic.Topic}}
-            description: {{Quote(Describe(topic.Shape))}}
+            description: {{Quote(topic.Description)}}
             servers: [{ $ref: '#/servers/kafka' }]
             messages:
               row:
-                name: {{topic.Shape.Name}}
+                name: {{topic.Name}}
                 contentType: application/vnd.apache.avro
                 payload:
                   schemaFormat: application/vnd.apache.avro+json;version=1.9.0
@@ -79,25 +71,18 @@ public static class AsyncApi
             bindings:
               kafka:
                 topic: {{topic.Topic}}
-                partitions: {{topic.Shape.Partitions.ToString(CultureInfo.InvariantCulture)}}
-                topicConfiguration: { cleanup.policy: [compact] }
+                partitions: {{topic.Partitions.ToString(CultureInfo.InvariantCulture)}}
+                topicConfiguration: { {{topic.Configuration}} }
                 bindingVersion: {{Bindings}}
         """;
 
     private static string Operation(DescribedTopic topic) => $$"""
-          publish_{{topic.Shape.Name}}:
+          publish_{{topic.Name}}:
             action: send
-            summary: {{Quote($"Rows of {topic.Shape.Name} as they change")}}
-            channel: { $ref: '#/channels/{{topic.Shape.Name}}' }
-            messages: [{ $ref: '#/channels/{{topic.Shape.Name}}/messages/row' }]
+            summary: {{Quote(topic.Summary)}}
+            channel: { $ref: '#/channels/{{topic.Name}}' }
+            messages: [{ $ref: '#/channels/{{topic.Name}}/messages/row' }]
         """;
-
-    private static string Describe(AggregateShape shape)
-    {
-        var measures = shape.Measures.Select(measure => $"{measure.Meaning} AS {measure.Name}");
-        var groups = shape.Groups.Select(group => group.Meaning).Concat(shape.Window is { } window ? [$"{window.Kind} window of {window.Size} on {window.On}"] : []).ToList();
-        return $"SELECT {Sql.List(measures)} FROM {shape.Source}{(shape.Where is { } where ? $" WHERE {where}" : "")}{(groups.Count > 0 ? $" GROUP BY {Sql.List(groups)}" : "")}";
-    }
 
     private static string OneLine(string json) => JsonNode.Parse(json)!.ToJsonString(new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 

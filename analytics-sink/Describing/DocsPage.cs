@@ -7,13 +7,14 @@ namespace Streams.AnalyticsSink.Describing;
 
 /// <summary>What the page of an aggregate shows beside its shape.</summary>
 /// <param name="Topic">Output topic.</param>
+/// <param name="LateTopic">Topic of late rows, where there is a window.</param>
 /// <param name="BaseUrl">Where the API is, as the reader reached it.</param>
 /// <param name="BootstrapServers">Kafka.</param>
 /// <param name="RegistryUrl">Schema registry.</param>
 /// <param name="AsOf">As of when the rows are, or null.</param>
 /// <param name="AsOfLsn">WAL position of that, or null.</param>
 /// <param name="Sample">Some rows, as texts of the columns.</param>
-public sealed record DocsContext(string Topic, string BaseUrl, string BootstrapServers, string RegistryUrl, string? AsOf, string? AsOfLsn, IReadOnlyList<string?[]> Sample);
+public sealed record DocsContext(string Topic, string LateTopic, string BaseUrl, string BootstrapServers, string RegistryUrl, string? AsOf, string? AsOfLsn, IReadOnlyList<string?[]> Sample);
 
 /// <summary>The page of an aggregate for analysts: what it is, sample rows, and how to get at it. Plain HTML, nothing is loaded from elsewhere.</summary>
 public static class DocsPage
@@ -30,7 +31,7 @@ public static class DocsPage
         <p>As of <strong>{Text(context.AsOf ?? "unknown")}</strong> (WAL position {Text(context.AsOfLsn ?? "unknown")}): every commit up to then is contained.</p>
         <h2>Columns</h2>
         {Table(["name", "type", "what it is"], shape.Columns.Select(column => new string?[] { column.Name + (shape.Key.Contains(column) ? " (key)" : ""), column.SqlType, column.Meaning }))}
-        {Window(shape)}
+        {Window(shape, context.LateTopic)}
         <h2>Sample</h2>
         {Table(shape.Columns.Select(column => column.Name), context.Sample)}
         <h2>How to get at it</h2>
@@ -42,10 +43,10 @@ public static class DocsPage
     private static string Sentence(AggregateShape shape) =>
         $"Equals SELECT … GROUP BY over {shape.Source}{(shape.Where is { } where ? $" WHERE {where}" : "")}, and follows it: rows change when the table does.";
 
-    private static string Window(AggregateShape shape) => shape.Window is not { } window ? "" : $"""
+    private static string Window(AggregateShape shape, string lateTopic) => shape.Window is not { } window ? "" : $"""
         <h2>Window</h2>
         {Table(["kind", "size", "advance", "on", "grace", "retain"], [[window.Kind, Time(window.Size), Time(window.Advance), window.On, Time(window.Grace), window.Retain is { } retain ? Time(retain) : "for ever"]])}
-        <p>A row that comes after the grace counts too: streams_final is advisory.</p>
+        <p>A row that comes after the grace counts too: streams_final is advisory. Each such row is reported on the topic <code>{Text(lateTopic)}</code>.</p>
         """;
 
     private static IEnumerable<(string Title, string Code)> Snippets(AggregateShape shape, DocsContext context)
@@ -55,7 +56,10 @@ public static class DocsPage
         yield return ("SQL", $"SELECT * FROM analytics.{Sql.Quote(shape.Name)} LIMIT 10;\nSELECT aggregate, as_of, as_of_lsn FROM analytics.streams_aggregate;");
         yield return ("curl: a page, everything as CSV, changes as they happen", $"curl -s '{path}{from}'\ncurl -s -H 'Accept: text/csv' '{path}{from}' -o {shape.Name}.csv\ncurl -sN '{path}/stream'");
         yield return ("DuckDB", $"INSTALL httpfs; LOAD httpfs;\nSELECT * FROM read_csv('{path}?format=csv');\nCOPY (SELECT * FROM read_csv('{path}?format=csv')) TO '{shape.Name}.parquet' (FORMAT parquet);");
-        yield return ("kcat", $"kcat -C -b {context.BootstrapServers} -t {context.Topic} -r {context.RegistryUrl} -s avro -e");
+        yield return ("ClickHouse", $"SELECT * FROM url('{path}?format=csv', 'CSVWithNames')");
+        string[] topics = shape.Window is null ? [context.Topic] : [context.Topic, context.LateTopic];
+        yield return ("kcat", string.Join('\n', topics.Select(topic => $"kcat -C -b {context.BootstrapServers} -t {topic} -r {context.RegistryUrl} -s avro -e")));
+        yield return ("Schemas of the topic", string.Join('\n', topics.SelectMany(_ => new[] { "key", "value" }, (topic, part) => $"curl -s '{context.RegistryUrl}/subjects/{topic}-{part}/versions/latest/schema'")));
     }
 
     private static string Table(IEnumerable<string> heads, IEnumerable<IReadOnlyList<string?>> rows)

@@ -11,6 +11,7 @@ namespace Streams.Cli.Commands;
 /// <summary><c>streams agg</c>: what the aggregates say, whether it equals SQL, and how far they are.</summary>
 internal static class AggregateCommand
 {
+    private const int PipeWidth = 1_000;
     private static readonly Option<string> Folder = new("--dir") { Description = "Folder of a stack of ./streams up; without one, the STREAMS__… variables", DefaultValueFactory = _ => ".streams" };
     private static readonly TimeSpan BarrierInterval = TimeSpan.FromMilliseconds(100);
     private static readonly Argument<string> Name = new("name") { Description = "Aggregate" };
@@ -34,7 +35,7 @@ internal static class AggregateCommand
                     asOf is { } micros ? DateTime.UnixEpoch.AddTicks(micros * 10).ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) : "not known", epoch.Reason);
             }
 
-            AnsiConsole.Write(table);
+            Print(table);
             return 0;
         }));
         return command;
@@ -57,10 +58,17 @@ internal static class AggregateCommand
                 table.AddRow([.. Cells(row).Select(Markup.Escape)]);
             }
 
-            AnsiConsole.Write(table);
+            Print(table);
             return 0;
         }));
         return command;
+    }
+
+    /// <summary>In a pipe there is no window to fit into: a row is a line.</summary>
+    private static void Print(Table table)
+    {
+        AnsiConsole.Profile.Width = Console.IsOutputRedirected ? PipeWidth : AnsiConsole.Profile.Width;
+        AnsiConsole.Write(table);
     }
 
     private static IEnumerable<string> Cells(AggregateRow row) =>

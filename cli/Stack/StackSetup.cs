@@ -58,6 +58,7 @@ public static class StackSetup
                 Compacted(AggregateTopics.Output(aggregate.Name), aggregate.Partitions),
                 Topic(AggregateTopics.Partials(aggregate.Name), aggregate.Partitions, WeekMs),
             }),
+            .. definition.Aggregates.Where(aggregate => aggregate.Window is not null).Select(aggregate => LateTopic(aggregate.Name, aggregate.Partitions)),
         ];
         try
         {
@@ -90,6 +91,13 @@ public static class StackSetup
     private static TopicSpecification Topic(string name, int partitions, string retentionMs) => new()
     {
         Name = name, NumPartitions = partitions, ReplicationFactor = -1, Configs = new() { ["cleanup.policy"] = "delete", ["retention.ms"] = retentionMs },
+    };
+
+    /// <summary>A report that is repeated replaces the first; after a while they go.</summary>
+    private static TopicSpecification LateTopic(string aggregate, int partitions) => new()
+    {
+        Name = AggregateTopics.Late(aggregate), NumPartitions = partitions, ReplicationFactor = -1,
+        Configs = new() { ["cleanup.policy"] = "compact,delete", ["retention.ms"] = $"{AggregateTopics.LateRetention.TotalMilliseconds:F0}" },
     };
 
     private static TopicSpecification Compacted(string name, int partitions) => new()

@@ -9,6 +9,12 @@ public static class AggregateTopics
     /// <summary>Rows, for everybody: compacted, keyed by group and window.</summary>
     public static string Output(string aggregate) => $"streams.agg.{aggregate}";
 
+    /// <summary>Late rows, for everybody: compacted and of limited retention, keyed by change, group and window; of aggregates with a window.</summary>
+    public static string Late(string aggregate) => $"streams.agg.{aggregate}.late";
+
+    /// <summary>How long late rows are kept.</summary>
+    public static TimeSpan LateRetention { get; } = TimeSpan.FromDays(30);
+
     /// <summary>Between the stages; not for others.</summary>
     public static string Partials(string aggregate) => $"streams.agg.{aggregate}.partials";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Numerics;
 using Streams.Core.Values;
 
 namespace Streams.Core.Expressions;
@@ -178,7 +179,7 @@ public sealed record InExpression(Expression Operand, ImmutableArray<Expression>
     }
 }
 
-/// <summary>+, - and * of exact numbers.</summary>
+/// <summary>+, - and * of exact numbers; % of integers, by a divisor that is never zero.</summary>
 public sealed record ArithmeticExpression(char Operator, Expression Left, Expression Right) : Expression
 {
     /// <inheritdoc/>
@@ -197,7 +198,14 @@ public sealed record ArithmeticExpression(char Operator, Expression Left, Expres
         }
 
         var (a, b) = (left.Numeric, right.Numeric);
-        var result = Operator switch { '+' => a + b, '-' => a - b, _ => a * b };
+        var result = Operator switch
+        {
+            '+' => a + b,
+            '-' => a - b,
+            '*' => a * b,
+            // The sign of the dividend, as in Postgres.
+            _ => new PgNumeric(BigInteger.Remainder(a.Unscaled, b.Unscaled), 0),
+        };
         // Beyond bigint Postgres raises an error; a numeric is the closest to it.
         return Type.Kind == SqlKind.Integer && result.Unscaled >= long.MinValue && result.Unscaled <= long.MaxValue
             ? SqlValue.Of((long)result.Unscaled)

@@ -90,6 +90,11 @@ public sealed class ExpressionBinder(TableDescription table)
             }
         }
 
+        if (arithmetic.Operator == '%')
+        {
+            RequireDivisor(left, right);
+        }
+
         if (left.Type.Kind == SqlKind.Integer && right.Type.Kind == SqlKind.Integer)
         {
             return arithmetic with { Left = left, Right = right, Type = left.Type.Name == "int8" || right.Type.Name == "int8" ? SqlType.BigInt : SqlType.Of("int4", null) };
@@ -97,6 +102,20 @@ public sealed class ExpressionBinder(TableDescription table)
 
         int? scale = ScaleOf(left) is { } a && ScaleOf(right) is { } b ? (arithmetic.Operator == '*' ? a + b : Math.Max(a, b)) : null;
         return arithmetic with { Left = left, Right = right, Type = SqlType.Numeric with { Scale = scale } };
+    }
+
+    /// <summary>A row whose divisor is zero would be an error in SQL, and stop the aggregate here: it must be seen at declaration that there is none.</summary>
+    private static void RequireDivisor(Expression dividend, Expression divisor)
+    {
+        if (dividend.Type.Kind != SqlKind.Integer || divisor.Type.Kind != SqlKind.Integer)
+        {
+            throw new ExpressionException($"{dividend.Sql} % {divisor.Sql}: % takes integers.");
+        }
+
+        if (divisor.Columns.Any() || divisor.Evaluate([]) is { IsNull: true } or { Numeric.Unscaled.IsZero: true })
+        {
+            throw new ExpressionException($"{dividend.Sql} % {divisor.Sql}: the divisor must be a constant other than 0.");
+        }
     }
 
     private CoalesceExpression Coalesce(CoalesceExpression coalesce)

@@ -8,7 +8,7 @@ namespace Streams.Core.Expressions;
 /// <code>
 /// or      := and (OR and)*                    compare := sum [(= | &lt;&gt; | &lt; | &lt;= | &gt; | &gt;=) sum | IS [NOT] NULL
 /// and     := not (AND not)*                              | [NOT] IN (or, …) | [NOT] BETWEEN sum AND sum]
-/// not     := NOT not | compare                sum     := product ((+ | -) product)*       product := unary (* unary)*
+/// not     := NOT not | compare                sum     := product ((+ | -) product)*       product := unary ((* | %) unary)*
 /// unary   := - unary | primary                primary := number | 'text' | TRUE | FALSE | NULL | column | "column" | (or) | coalesce(…)
 ///                                                        | date_trunc('unit', or) | CASE (WHEN or THEN or)+ [ELSE or] END
 /// </code>
@@ -102,9 +102,10 @@ public sealed class ExpressionParser
     private Expression Product()
     {
         var left = Unary();
-        while (TakeSymbol("*"))
+        while (Peek is { Kind: TokenKind.Symbol, Text: "*" or "%" } symbol)
         {
-            left = new ArithmeticExpression('*', left, Unary());
+            _next++;
+            left = new ArithmeticExpression(symbol.Text[0], left, Unary());
         }
 
         return left;

@@ -15,7 +15,7 @@ internal enum TokenKind
 /// <summary>A token; unquoted words are folded to lower case, as Postgres does.</summary>
 internal readonly record struct Token(TokenKind Kind, string Text, int At)
 {
-    private static readonly string[] Symbols = ["<>", "!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "(", ")", ","];
+    private static readonly string[] Symbols = ["<>", "!=", "<=", ">=", "=", "<", ">", "+", "-", "*", "%", "(", ")", ","];
 
     /// <exception cref="FormatException">A character that begins no token, or a quote that does not end.</exception>
     public static ImmutableArray<Token> Scan(string text)
@@ -64,7 +64,7 @@ internal readonly record struct Token(TokenKind Kind, string Text, int At)
         }
 
         var symbol = Symbols.FirstOrDefault(candidate => string.CompareOrdinal(text, at, candidate, 0, candidate.Length) == 0)
-            ?? throw new FormatException($"'{c}' at character {at + 1} is not understood.{(c is '/' or '%' ? " Division is not offered: its digits would depend on more than the row." : "")}");
+            ?? throw new FormatException($"'{c}' at character {at + 1} is not understood.{(c == '/' ? " Division is not offered: its digits would depend on more than the row." : "")}");
         return (new Token(TokenKind.Symbol, symbol, at), at + symbol.Length);
     }
 

@@ -18,13 +18,13 @@ public static class AggregateSchema
     public const string WindowStart = "window_start", WindowEnd = "window_end";
 
     /// <summary>Schema of the key: groups and the window's start.</summary>
-    public static string Key(AggregatePlan plan) => Record(plan, "Key", "Groups and the window's start.", Columns(plan, withEnd: false)).ToJsonString();
+    public static string Key(AggregatePlan plan) => Record(AggregateTopics.Output(plan.Name), "Key", "Groups and the window's start.", Columns(plan, withEnd: false)).ToJsonString();
 
     /// <summary>
     /// Schema of the value. Its doc says which definition a record was written under: two of them may have the same fields. The key's schema does
     /// not, or its id, which is part of the key, would hide the records of one definition from those of the next.
     /// </summary>
-    public static string Value(AggregatePlan plan) => Record(plan, "Row", $"Definition {plan.Hash}",
+    public static string Value(AggregatePlan plan) => Record(AggregateTopics.Output(plan.Name), "Row", $"Definition {plan.Hash}",
     [
         .. Columns(plan, withEnd: true),
         .. plan.Measures.Select(measure => Nullable(measure.Name, measure.Kind == MeasureKind.Top ? Top(plan, measure) : TypeOf(measure.Type))),
@@ -38,7 +38,7 @@ public static class AggregateSchema
     ]).ToJsonString();
 
     /// <summary>Type of a column.</summary>
-    private static JsonNode TypeOf(SqlType type) => type.Kind switch
+    internal static JsonNode TypeOf(SqlType type) => type.Kind switch
     {
         SqlKind.Boolean => "boolean",
         SqlKind.Integer => "long",
@@ -50,7 +50,8 @@ public static class AggregateSchema
         _ => "string",
     };
 
-    private static IEnumerable<JsonObject> Columns(AggregatePlan plan, bool withEnd)
+    /// <summary>Groups and the window.</summary>
+    internal static IEnumerable<JsonObject> Columns(AggregatePlan plan, bool withEnd)
     {
         foreach (var group in plan.Groups)
         {
@@ -78,18 +79,18 @@ public static class AggregateSchema
         },
     };
 
-    private static JsonObject Record(AggregatePlan plan, string name, string doc, IEnumerable<JsonObject> fields) => new()
+    internal static JsonObject Record(string topic, string name, string doc, IEnumerable<JsonObject> fields) => new()
     {
         ["type"] = "record",
         ["name"] = name,
-        ["namespace"] = $"streams.agg.{plan.Name}",
+        ["namespace"] = topic,
         ["doc"] = doc,
         ["fields"] = new JsonArray([.. fields]),
     };
 
-    private static JsonObject Field(string name, JsonNode type, string doc) => new() { ["name"] = name, ["type"] = type, ["doc"] = doc };
+    internal static JsonObject Field(string name, JsonNode type, string doc) => new() { ["name"] = name, ["type"] = type, ["doc"] = doc };
 
-    private static JsonObject Nullable(string name, JsonNode type) => new() { ["name"] = name, ["type"] = new JsonArray("null", type), ["default"] = null };
+    internal static JsonObject Nullable(string name, JsonNode type) => new() { ["name"] = name, ["type"] = new JsonArray("null", type), ["default"] = null };
 
-    private static JsonObject Logical(string type, string logical) => new() { ["type"] = type, ["logicalType"] = logical };
+    internal static JsonObject Logical(string type, string logical) => new() { ["type"] = type, ["logicalType"] = logical };
 }

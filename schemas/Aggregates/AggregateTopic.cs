@@ -26,16 +26,7 @@ public sealed class AggregateTopic(AggregatePlan plan, ISchemaRegistryClient reg
 
     /// <summary>Registers both schemas. The declaration says what a row is, so that a new one may replace the old as it likes.</summary>
     /// <exception cref="StreamsException">STR6001, STR6002.</exception>
-    public Task RegisterAsync() => AvroGuard.RunAsync(async () =>
-    {
-        foreach (var (subject, schema) in new[] { ($"{Topic}-key", _keySchema), ($"{Topic}-value", _valueSchema) })
-        {
-            await registry.UpdateCompatibilityAsync(Compatibility.None, subject);
-            await registry.RegisterSchemaAsync(subject, new Confluent.SchemaRegistry.Schema(schema.ToString(), SchemaType.Avro));
-        }
-
-        return true;
-    });
+    public Task RegisterAsync() => AvroValues.RegisterAsync(registry, Topic, _keySchema, _valueSchema);
 
     /// <summary>Bytes of key and value.</summary>
     public async Task<(byte[] Key, byte[] Value)> WriteAsync(AggregateRow row)
@@ -43,16 +34,16 @@ public sealed class AggregateTopic(AggregatePlan plan, ISchemaRegistryClient reg
         var (key, value) = (new GenericRecord(_keySchema), new GenericRecord(_valueSchema));
         for (var i = 0; i < plan.Groups.Length; i++)
         {
-            var group = ToAvro(row.Groups[i], plan.Groups[i].Expression.Type);
+            var group = AvroValues.ToAvro(row.Groups[i], plan.Groups[i].Expression.Type);
             key.Add(plan.Groups[i].Name, group);
             value.Add(plan.Groups[i].Name, group);
         }
 
         if (row.WindowStart is { } start)
         {
-            key.Add(AggregateSchema.WindowStart, Instant(start));
-            value.Add(AggregateSchema.WindowStart, Instant(start));
-            value.Add(AggregateSchema.WindowEnd, Instant(row.WindowEnd!.Value));
+            key.Add(AggregateSchema.WindowStart, AvroValues.Instant(start));
+            value.Add(AggregateSchema.WindowStart, AvroValues.Instant(start));
+            value.Add(AggregateSchema.WindowEnd, AvroValues.Instant(row.WindowEnd!.Value));
         }
 
         for (var i = 0; i < row.Measures.Length; i++)
@@ -65,7 +56,7 @@ public sealed class AggregateTopic(AggregatePlan plan, ISchemaRegistryClient reg
         value.Add(AggregateSchema.Epoch, row.Version.Epoch);
         value.Add(AggregateSchema.Revision, row.Version.Revision);
         value.Add(AggregateSchema.AsOfLsn, row.Positions.Lsn);
-        value.Add(AggregateSchema.AsOf, row.Positions.Micros is { } micros ? Instant(micros) : null);
+        value.Add(AggregateSchema.AsOf, row.Positions.Micros is { } micros ? AvroValues.Instant(micros) : null);
         value.Add(AggregateSchema.Offsets, row.Positions.Offsets.Select(offset => (object)offset).ToArray());
         return await AvroGuard.RunAsync(async () => (
             await _writer.SerializeAsync(key, new SerializationContext(MessageComponentType.Key, Topic)),
@@ -90,15 +81,15 @@ public sealed class AggregateTopic(AggregatePlan plan, ISchemaRegistryClient reg
         var isEmpty = (bool)Field(record, AggregateSchema.Empty)!;
         var windowed = plan.Window is not null;
         return new AggregateRow(
-            [.. plan.Groups.Select(group => FromAvro(Field(record, group.Name), group.Expression.Type))],
-            windowed ? Micros(Field(record, AggregateSchema.WindowStart)) : null,
-            windowed ? Micros(Field(record, AggregateSchema.WindowEnd)) : null,
+            [.. plan.Groups.Select(group => AvroValues.FromAvro(Field(record, group.Name), group.Expression.Type))],
+            windowed ? AvroValues.Micros(Field(record, AggregateSchema.WindowStart)) : null,
+            windowed ? AvroValues.Micros(Field(record, AggregateSchema.WindowEnd)) : null,
             isEmpty ? [] : [.. plan.Measures.Select(measure => MeasureFromAvro(Field(record, measure.Name), measure))],
             new AggregateVersion((long)Field(record, AggregateSchema.Epoch)!, (long)Field(record, AggregateSchema.Revision)!, (bool)Field(record, AggregateSchema.Final)!),
             new AsOf(
                 [.. ((System.Collections.IEnumerable)Field(record, AggregateSchema.Offsets)!).Cast<object>().Select(offset => (long)offset)],
                 (long?)Field(record, AggregateSchema.AsOfLsn),
-                Micros(Field(record, AggregateSchema.AsOf))))
+                AvroValues.Micros(Field(record, AggregateSchema.AsOf))))
         {
             IsEmpty = isEmpty,
         };
@@ -110,7 +101,7 @@ public sealed class AggregateTopic(AggregatePlan plan, ISchemaRegistryClient reg
     {
         if (measure.Kind != MeasureKind.Top)
         {
-            return ToAvro(value.Value, measure.Type);
+            return AvroValues.ToAvro(value.Value, measure.Type);
         }
 
         var union = (UnionSchema)_valueSchema[measure.Name]!.Schema;
@@ -118,43 +109,14 @@ public sealed class AggregateTopic(AggregatePlan plan, ISchemaRegistryClient reg
         return value.Top.Select(item =>
         {
             var record = new GenericRecord(entry);
-            record.Add("value", ToAvro(item.Value, measure.Type));
+            record.Add("value", AvroValues.ToAvro(item.Value, measure.Type));
             record.Add("key", item.Key);
             return (object)record;
         }).ToArray();
     }
 
     private static MeasureValue MeasureFromAvro(object? value, Measure measure) => measure.Kind != MeasureKind.Top
-        ? MeasureValue.Of(FromAvro(value, measure.Type))
+        ? MeasureValue.Of(AvroValues.FromAvro(value, measure.Type))
         : new MeasureValue(SqlValue.Null,
-            [.. ((System.Collections.IEnumerable?)value ?? Array.Empty<object>()).Cast<GenericRecord>().Select(entry => new TopEntry(FromAvro(entry["value"], measure.Type), (string)entry["key"]!))]);
-
-    private static object? ToAvro(SqlValue value, SqlType type) => value.Kind switch
-    {
-        SqlKind.Null => null,
-        SqlKind.Boolean => value.IsTrue,
-        SqlKind.Integer when type.Kind == SqlKind.Integer => value.Number,
-        SqlKind.Numeric when type.Kind == SqlKind.Integer => throw new OverflowException($"{value} is no bigint."),
-        SqlKind.Date or SqlKind.Timestamp or SqlKind.TimestampTz => Instant(value.Micros),
-        SqlKind.Text when type.Name == "uuid" => Guid.Parse(value.Text),
-        _ => value.ToText(),
-    };
-
-    private static SqlValue FromAvro(object? value, SqlType type) => value switch
-    {
-        null => SqlValue.Null,
-        bool truth => SqlValue.Of(truth),
-        int number => SqlValue.Of(number),
-        long number => SqlValue.Of(number),
-        DateTime time when type.Kind == SqlKind.Date => SqlValue.Time(type.Kind, (time - DateTime.UnixEpoch).Days),
-        DateTime time => SqlValue.Time(type.Kind, Micros(time)!.Value),
-        Guid id => SqlValue.Of(id.ToString()),
-        string text when type.Kind == SqlKind.Numeric => SqlValue.Of(PgNumeric.Parse(text)),
-        string text => SqlValue.Of(text),
-        _ => throw new InvalidCastException($"{value.GetType().Name} for {type.Name}."),
-    };
-
-    private static DateTime Instant(long micros) => DateTime.UnixEpoch.AddTicks(micros * TimeSpan.TicksPerMicrosecond);
-
-    private static long? Micros(object? value) => value is DateTime time ? (time - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond : null;
+            [.. ((System.Collections.IEnumerable?)value ?? Array.Empty<object>()).Cast<GenericRecord>().Select(entry => new TopEntry(AvroValues.FromAvro(entry["value"], measure.Type), (string)entry["key"]!))]);
 }

@@ -14,6 +14,9 @@ public sealed class Contribution(AggregatePlan plan)
     /// <summary>Cells that the row is in; none when it does not count.</summary>
     public IReadOnlyList<Cell> Cells => _cells;
 
+    /// <summary>The instant that the window is on; NULL without a window.</summary>
+    public SqlValue Instant { get; private set; }
+
     /// <summary>Values of the measures' arguments.</summary>
     public ReadOnlySpan<SqlValue> Arguments => _arguments;
 
@@ -32,7 +35,8 @@ public sealed class Contribution(AggregatePlan plan)
             _group.Value(group.Expression.Evaluate(row), canonical: true);
         }
 
-        foreach (var start in WindowMath.StartsOf(plan.Window, plan.WindowOn?.Evaluate(row) ?? SqlValue.Null))
+        Instant = plan.WindowOn?.Evaluate(row) ?? SqlValue.Null;
+        foreach (var start in WindowMath.StartsOf(plan.Window, Instant))
         {
             _cells.Add(Cell.Of(_group.Written, start, _scratch));
         }

@@ -22,11 +22,13 @@ public sealed class Stage1
     private readonly StateOverlay _dirtyChanges;
     private readonly SnapshotFill? _fill;
     private readonly CellStore _cells;
+    private readonly LateRows _late;
     private readonly Contribution _contribution;
     private readonly HashSet<Cell> _dirty;
     private readonly StateBatch _batch = new();
     private Stage1Meta _meta;
     private Resync? _resync;
+    private long _reportedTo;
 
     /// <summary>Opens a task on its store.</summary>
     /// <param name="plan">The aggregate.</param>
@@ -36,14 +38,17 @@ public sealed class Stage1
     /// <param name="floor">Version of the last TRUNCATE before the epoch: older records are of rows that are gone.</param>
     /// <param name="store">The task's store.</param>
     /// <param name="storeId">Random name for a store that is new.</param>
+    /// <param name="reportFrom">Late changes below this offset are not reported: another has done so, or they are older than the aggregate.</param>
     /// <param name="isFilled">Whether the epoch takes its rows from an incremental snapshot that was asked for at its start.</param>
-    public Stage1(AggregatePlan plan, int raw, long epoch, long start, RowVersion floor, IStateStore store, long storeId, bool isFilled = false)
+    public Stage1(
+        AggregatePlan plan, int raw, long epoch, long start, RowVersion floor, IStateStore store, long storeId, long reportFrom = 0, bool isFilled = false)
     {
         (_plan, _raw, _epoch, _store) = (plan, raw, epoch, store);
         _rows = new StateOverlay(store, StateFamily.Rows);
         _dirtyChanges = new StateOverlay(store, StateFamily.Dirty);
         _fill = isFilled ? new SnapshotFill(store) : null;
         _cells = new CellStore(plan, store);
+        _late = new LateRows(plan, raw, epoch, reportFrom, store);
         _contribution = new Contribution(plan);
         _meta = Stage1Meta.Read(store) ?? new Stage1Meta(start, floor, 0, null, storeId, start);
         _dirty = [.. store.Scan(StateFamily.Dirty, []).Select(entry => Cell.Of(entry.Key))];
@@ -60,6 +65,9 @@ public sealed class Stage1
 
     /// <summary>Cells whose newest state was not acknowledged yet.</summary>
     public int Dirty => _dirty.Count;
+
+    /// <summary>Late rows whose report was not acknowledged yet.</summary>
+    public int Late => _late.Count;
 
     /// <summary>The snapshot that fills the epoch is complete below this offset; of no effect in another epoch.</summary>
     public void FilledBelow(long offset) => _fill?.EndAt(offset);
@@ -122,12 +130,13 @@ public sealed class Stage1
         _cells.Into(_batch);
         _dirtyChanges.Into(_batch);
         _fill?.Into(_batch, _meta.Position);
+        _late.Into(_batch);
         _meta.Into(_batch);
         _store.Write(_batch);
         _batch.Clear();
     }
 
-    /// <summary>What is to be said now, at most so many cells; only after <see cref="Commit"/>, and not before the last one was acknowledged.</summary>
+    /// <summary>What is to be said now, at most so many cells and late rows; only after <see cref="Commit"/>, and not before the last one was acknowledged.</summary>
     public Emission Begin(int cellsMax)
     {
         var cells = _dirty.Take(cellsMax).Select(cell => (Cell: cell, Version: _cells.VersionOf(cell) ?? 0)).ToList();
@@ -137,7 +146,11 @@ public sealed class Stage1
             records.AddRange(_cells.Statements(cell, _epoch, _raw));
         }
 
-        return new Emission(cells, records, cells.Count == _dirty.Count ? new Progress(_epoch, _raw, _meta.Position, _meta.Clock, _meta.StoreId, _meta.Progressed) : null);
+        // What a progress or a sweep contains must be reported too: the next epoch begins its reports there.
+        var reports = _late.Reports(cellsMax);
+        var reportedTo = reports.Count == _late.Count ? _meta.Position : reports[^1].Row.Change.Offset;
+        var isAll = cells.Count == _dirty.Count && reportedTo == _meta.Position;
+        return new Emission(cells, records, isAll ? new Progress(_epoch, _raw, _meta.Position, _meta.Clock, _meta.StoreId, _meta.Progressed) : null, reports, reportedTo);
     }
 
     /// <summary>
@@ -159,6 +172,8 @@ public sealed class Stage1
             }
         }
 
+        _late.Reported(emission.Reports);
+        _reportedTo = Math.Max(_reportedTo, emission.ReportedTo);
         Commit();
         return [.. Sweep(), .. emission.Progress is { } progress ? new PartialRecord[] { progress } : []];
     }
@@ -253,6 +268,7 @@ public sealed class Stage1
             {
                 _cells.Add(cell, _contribution.Arguments, rowKey, keyText, sign, change.Offset + 1);
                 MarkDirty(cell);
+                _late.Note(change, cell, _contribution.Instant, sign);
             }
         }
     }
@@ -301,7 +317,7 @@ public sealed class Stage1
 
     private IEnumerable<PartialRecord> Sweep()
     {
-        if (_resync is { Captured.Count: 0 } resync)
+        if (_resync is { Captured.Count: 0 } resync && resync.Position <= _reportedTo)
         {
             yield return new Sweep(_epoch, _raw, resync.Position, resync.Request, _meta.StoreId);
         }
@@ -331,7 +347,10 @@ public enum FoldOutcome
 /// <param name="Cells">Cells and their versions.</param>
 /// <param name="Records">For the partition of the partials that each cell belongs to, in order.</param>
 /// <param name="Progress">Set when nothing else is dirty: may be said when all records are acknowledged.</param>
-public sealed record Emission(IReadOnlyList<(Cell Cell, long Version)> Cells, IReadOnlyList<PartialRecord> Records, Progress? Progress);
+/// <param name="Reports">Late rows, for the partition that each cell belongs to; acknowledged together with the records.</param>
+/// <param name="ReportedTo">Every late change below this offset was reported when they are acknowledged.</param>
+public sealed record Emission(
+    IReadOnlyList<(Cell Cell, long Version)> Cells, IReadOnlyList<PartialRecord> Records, Progress? Progress, IReadOnlyList<LateReport> Reports, long ReportedTo);
 
 /// <summary>A row as stage 1 holds it.</summary>
 internal readonly record struct StoredRow(RowVersion Version, SqlValue[] Values)

@@ -57,7 +57,7 @@ internal sealed class ProcessorsWorker(
         var consumer = new RawConsumer(kafka.Value, options.Value, topics, processor, outbox, late, dependencies, metrics, time, logger);
         Log.Processing(logger, string.Join(", ", topics), options.Value.GroupId, laneCount);
         var plans = AggregateBinder.Bind(_definition, await tables);
-        var host = new AggregateHost(plans, _definition.Source, database, registry, kafka.Value, options.Value, source.Value, aggregates, time, logger);
+        var host = new AggregateHost(plans, _definition.Source, database, registry, kafka.Value, options.Value, source.Value, aggregates, metrics, time, logger);
         await TogetherAsync(
             [consumer.RunAsync, late.RunAsync, token => lanes.WatchAsync(laneCount, token), .. plans.IsEmpty ? [] : new[] { host.RunAsync }], stopping);
     }

@@ -1,6 +1,9 @@
 using System.Diagnostics;
+using Avro.Generic;
 using Streams.Cli.Stack;
+using Streams.Core.Aggregates;
 using Streams.Fixtures;
+using Streams.Schemas.Aggregates;
 
 namespace Streams.EndToEnd.Tests;
 
@@ -51,6 +54,35 @@ public sealed class AggregateTests(StackFixture stack)
         await stack.EventuallyAsync(async () => await stack.CountAsync("streams.aggregate_epoch WHERE state = 'shadow'") == 0, "the epoch goes live");
         Assert.Contains("0 differences", await VerifyAsync("orders_by_status"), StringComparison.Ordinal);
         await stack.EventuallyAsync(async () => await stack.CountAsync("streams.signal") == 0, "the snapshot's signals are swept");
+    }
+
+    [RequiresKafkaFact]
+    public async Task Given_a_closed_window_When_a_row_of_it_comes_and_goes_Then_it_counts_and_both_are_reported_late()
+    {
+        await stack.EventuallyAsync(
+            async () => await stack.CountAsync("streams.aggregate_epoch WHERE name = 'orders_per_minute' AND state = 'live'") == 1, "the aggregate is live");
+        await MixAsync();
+        var window = (DateTime)(await ScalarAsync("SELECT date_trunc('day', now(), 'UTC') - interval '3 hours'"))!;
+        var id = await ScalarAsync($"INSERT INTO orders (customer_id, status, total, created_at) SELECT min(id), 'paid', 7.5, '{window:u}'::timestamptz + interval '5 seconds' FROM customer RETURNING id");
+        await stack.KillAsync(StackFixture.Processors);
+        await stack.SqlAsync($"DELETE FROM orders WHERE id = {id}");
+
+        using var late = new LateReader(AggregateTopics.Late("orders_per_minute"), stack.Part("kafka").Address, stack.Part(StackFixture.Registry).Address);
+        await stack.EventuallyAsync(() => Task.FromResult(late.Read().Select(Of).Distinct().Count(row => row.Key == $"{id}") == 2), "the row is reported, in and out");
+        Assert.Equal(
+            [("in", window, "paid"), ("out", window, "paid")],
+            late.Read().Select(Of).Where(row => row.Key == $"{id}").Select(row => (row.Direction, row.Window, row.Status)).Distinct().Order());
+        Assert.All(late.Read(), row => Assert.True((long)row[LateSchema.LateBy]! > 0));
+        Assert.Contains("0 differences", await VerifyAsync("orders_per_minute"), StringComparison.Ordinal);
+
+        static (string Key, string Direction, DateTime Window, string Status) Of(GenericRecord row) =>
+            ((string)row[LateSchema.RowKey]!, (string)row[LateSchema.Direction]!, (DateTime)row[AggregateSchema.WindowStart]!, (string)row["status"]!);
+    }
+
+    private async Task<object?> ScalarAsync(string sql)
+    {
+        await using var command = stack.Postgres.CreateCommand(sql);
+        return await command.ExecuteScalarAsync();
     }
 
     /// <summary>Inserts, updates that move rows between groups and windows, deletes, changed keys, a rolled-back transaction.</summary>

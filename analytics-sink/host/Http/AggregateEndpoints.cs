@@ -93,7 +93,7 @@ internal sealed class AggregateEndpoints(
             }
 
             var about = new DocsContext(
-                AggregateTopics.Output(name), $"{context.Request.Scheme}://{context.Request.Host}", kafka.Value.BootstrapServers, registry.Value.Url, table.AsOf, table.AsOfLsn, sample);
+                AggregateTopics.Output(name), AggregateTopics.Late(name), $"{context.Request.Scheme}://{context.Request.Host}", kafka.Value.BootstrapServers, registry.Value.Url, table.AsOf, table.AsOfLsn, sample);
             table.WriteHeaders(context.Response);
             context.Response.ContentType = "text/html; charset=utf-8";
             await context.Response.WriteAsync(DocsPage.Html(table.Shape, about), context.RequestAborted);

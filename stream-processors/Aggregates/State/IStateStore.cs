@@ -51,6 +51,9 @@ public enum StateFamily
 
     /// <summary>Stage 2: cell → version of the last record in the output topic.</summary>
     Published,
+
+    /// <summary>Stage 1: raw offset, cell and direction of a late row whose report is not acknowledged yet.</summary>
+    Late,
 }
 
 /// <summary>Changes that are written together.</summary>
@@ -66,6 +69,13 @@ public sealed class StateBatch
 
     /// <summary>Removes a key.</summary>
     public void Delete(StateFamily family, byte[] key) => _changes.Add(new StateChange(family, key, null));
+
+    /// <summary>Moves the changes to the end of another batch.</summary>
+    public void MoveTo(StateBatch batch)
+    {
+        batch._changes.AddRange(_changes);
+        Clear();
+    }
 
     /// <summary>Begins anew.</summary>
     public void Clear() => _changes.Clear();

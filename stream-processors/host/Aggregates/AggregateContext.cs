@@ -15,12 +15,13 @@ namespace Streams.Processors.Host.Aggregates;
 /// <param name="Producer">Of the process.</param>
 /// <param name="Epochs">Epochs and requests.</param>
 /// <param name="Board">What was last read of them, and the source's clock.</param>
+/// <param name="Metrics">Of the process.</param>
 /// <param name="NewId">Random numbers that tell stores and writers apart.</param>
 /// <param name="Time">Clock.</param>
 /// <param name="Logger">Log.</param>
 internal sealed record AggregateContext(
     AggregatePlan Plan, AggregateEpoch Epoch, string RawTopic, KafkaOptions Kafka, ProcessorsOptions Options, AggregateProducer Producer, AggregateEpochs Epochs,
-    Board Board, Func<long> NewId, TimeProvider Time, ILogger Logger)
+    Board Board, ProcessorMetrics Metrics, Func<long> NewId, TimeProvider Time, ILogger Logger)
 {
     /// <summary>Partitions of the raw topic.</summary>
     public int RawPartitions => Epoch.Starts.Length;

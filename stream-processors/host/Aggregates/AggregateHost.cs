@@ -16,7 +16,7 @@ namespace Streams.Processors.Host.Aggregates;
 /// <summary>All aggregates of the declaration in this process: for every epoch that is not retired both stages, each on a flow of its own.</summary>
 internal sealed class AggregateHost(
     ImmutableArray<AggregatePlan> plans, SourceDefinition captured, NpgsqlDataSource source, ISchemaRegistryClient registry, KafkaOptions kafka, ProcessorsOptions options,
-    SourceOptions sourceOptions, AggregateCheck check, TimeProvider time, ILogger logger)
+    SourceOptions sourceOptions, AggregateCheck check, ProcessorMetrics metrics, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
@@ -88,13 +88,14 @@ internal sealed class AggregateHost(
         foreach (var epoch in wanted.Values.Where(epoch => !running.ContainsKey(epoch.Epoch)))
         {
             var plan = plans.First(plan => plan.Name == epoch.Name);
-            var context = new AggregateContext(plan, epoch, TopicOf(epoch.Name), kafka, options, producer, _epochs, _board, NewId, time, logger);
+            var context = new AggregateContext(plan, epoch, TopicOf(epoch.Name), kafka, options, producer, _epochs, _board, metrics, NewId, time, logger);
             var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             var rows = new AggregateTopic(plan, registry);
+            var late = plan.Window is null ? null : new LateTopic(plan, registry);
             var decoder = new RawDecoder(registry, captured.Decimals);
             // The first stage does nearly all of the work: as many members of its group as may share it.
             var folds = Enumerable.Range(0, Math.Min(options.AggregateThreads, context.RawPartitions)).Select(_ =>
-                AgainAsync(plan.Name, token => new FirstStage(context, new RawChangeReader(plan, decoder)).RunAsync(token), stop.Token));
+                AgainAsync(plan.Name, token => new FirstStage(context, new RawChangeReader(plan, decoder), late).RunAsync(token), stop.Token));
             running[epoch.Epoch] = (stop, Task.WhenAll([.. folds,
                 AgainAsync(plan.Name, async token =>
                 {

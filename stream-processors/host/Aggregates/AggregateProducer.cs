@@ -35,7 +35,7 @@ internal sealed class AggregateProducer(KafkaOptions kafka) : IDisposable
             }
             catch (ProduceException<byte[]?, byte[]?> exception)
             {
-                flight.Fail(exception.Error);
+                flight.Fail(exception.Error, topic);
                 return;
             }
         }
@@ -64,7 +64,7 @@ internal sealed class Flight
     {
         if (report.Error.IsError)
         {
-            Fail(report.Error);
+            Fail(report.Error, report.Topic);
             return;
         }
 
@@ -77,6 +77,10 @@ internal sealed class Flight
         Interlocked.Decrement(ref _outstanding);
     }
 
-    public void Fail(Error error) =>
-        _failure = (KafkaFault.IsRefusal(error.Code) ? ProcessorErrors.KafkaRefused : ProcessorErrors.OutputFailed).With($"{error.Reason} ({error.Code}).");
+    public void Fail(Error error, string topic) => _failure = error.Code switch
+    {
+        ErrorCode.Local_UnknownTopic or ErrorCode.UnknownTopicOrPart or ErrorCode.Local_UnknownPartition => ProcessorErrors.TopicMissing.With($"'{topic}'."),
+        _ when KafkaFault.IsRefusal(error.Code) => ProcessorErrors.KafkaRefused.With($"'{topic}': {error.Reason} ({error.Code})."),
+        _ => ProcessorErrors.OutputFailed.With($"'{topic}': {error.Reason} ({error.Code})."),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using Streams.Core.Aggregates;
 using Streams.Postgres;
 using Streams.Processors.Aggregates;
 
@@ -12,6 +13,7 @@ internal sealed class Board
     private readonly ConcurrentDictionary<long, string> _lost = [];
     private volatile Reading _reading = new([], ImmutableDictionary<(string, long, int), long>.Empty);
     private volatile ImmutableArray<Moment>[] _moments = [[]];
+    private volatile ImmutableDictionary<string, AggregateProgress> _progress = ImmutableDictionary<string, AggregateProgress>.Empty;
 
     /// <summary>Epochs that are not retired.</summary>
     public ImmutableArray<AggregateEpoch> Epochs => _reading.Epochs;
@@ -21,6 +23,21 @@ internal sealed class Board
 
     /// <summary>Newest request for a resync of a raw partition; 0: none.</summary>
     public long Request(AggregateEpoch epoch, int raw) => _reading.Requests.GetValueOrDefault((epoch.Name, epoch.Epoch, raw));
+
+    /// <summary>
+    /// Offset of a raw partition from which an epoch reports late rows. A progress says that everything below it was reported, by its epoch or one
+    /// before. Below the epoch's targets and beyond all progress nobody has: what came while an older definition was not folded any more.
+    /// </summary>
+    public long ReportFrom(AggregateEpoch epoch, int raw)
+    {
+        var history = (epoch.Targets.IsEmpty ? epoch.Starts : epoch.Targets)[raw];
+        var (own, older) = (Reported(one => one == epoch.Epoch), Reported(one => one < epoch.Epoch));
+        // Offsets of a topic that was made anew begin again.
+        return Math.Max(own ?? 0, Math.Min(older ?? history, history));
+
+        long? Reported(Func<long, bool> of) => _progress.Values.Where(one => one.Aggregate == epoch.Name && of(one.Epoch))
+            .SelectMany(one => one.Raw).Where(one => one.Partition == raw).Max(one => (long?)one.Position);
+    }
 
     /// <summary>Newest moment of the source that is contained below a position.</summary>
     public SourceClock? Contained(string topic, int partition, long position)
@@ -53,6 +70,9 @@ internal sealed class Board
         Epochs.FirstOrDefault(one => one.Name == epoch.Name && one.Epoch == epoch.Epoch) is { Targets.IsEmpty: false } known ? known.Targets[raw] : null;
 
     public void Set(Reading reading) => _reading = reading;
+
+    /// <summary>Newest progress of every epoch and partition, also of epochs that are retired.</summary>
+    public void Set(ImmutableDictionary<string, AggregateProgress> progress) => _progress = progress;
 
     /// <summary>Newest first.</summary>
     public void Set(ImmutableArray<Moment> moments) => _moments = [moments];

@@ -44,6 +44,12 @@ internal sealed class EpochKeeper(
     private async Task LookAsync(CancellationToken stopping)
     {
         await topics.ReadAsync();
+        if (!topics.IsRead)
+        {
+            return;
+        }
+
+        board.Set(topics.Progress);
         var known = await epochs.ReadAsync(stopping);
         foreach (var plan in plans)
         {

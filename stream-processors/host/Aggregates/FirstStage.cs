@@ -2,6 +2,7 @@ using Confluent.Kafka;
 using Streams.Core.Aggregates;
 using Streams.Core.Errors;
 using Streams.Processors.Aggregates;
+using Streams.Schemas.Aggregates;
 
 namespace Streams.Processors.Host.Aggregates;
 
@@ -12,7 +13,7 @@ namespace Streams.Processors.Host.Aggregates;
 /// </code>
 /// One flow. The store's position is where it goes on, whatever the group has committed.
 /// </summary>
-internal sealed class FirstStage(AggregateContext context, RawChangeReader reader)
+internal sealed class FirstStage(AggregateContext context, RawChangeReader reader, LateTopic? late)
 {
     private const int BatchMax = 5_000;
     private const int CellsMax = 5_000;
@@ -25,6 +26,7 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
 
     public async Task RunAsync(CancellationToken stopping)
     {
+        await (late?.RegisterAsync() ?? Task.CompletedTask);
         using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(context.Consumer("raw"))
             .SetErrorHandler((_, error) => Log.Kafka(context.Logger, error.Reason))
             .SetPartitionsAssignedHandler((_, partitions) => partitions.Select(Open).ToList())
@@ -47,7 +49,10 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
                 if (context.Time.GetElapsedTime(said) >= Interval)
                 {
                     said = context.Time.GetTimestamp();
-                    _tasks.Values.ToList().ForEach(Say);
+                    foreach (var task in _tasks.Values.ToList())
+                    {
+                        await SayAsync(task);
+                    }
                 }
 
                 if (context.Time.GetElapsedTime(slow) >= Slow)
@@ -71,7 +76,8 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         var raw = partition.Partition.Value;
         var store = RocksDbStore.Open(context.Folder($"raw-{raw}"));
         var task = new RawTask(raw, store, new Stage1(
-            context.Plan, raw, context.Epoch.Epoch, context.Epoch.Starts[raw], Floor, store, context.NewId(), isFilled: context.Epoch.Snapshot is not null));
+            context.Plan, raw, context.Epoch.Epoch, context.Epoch.Starts[raw], Floor, store, context.NewId(),
+            context.Board.ReportFrom(context.Epoch, raw), isFilled: context.Epoch.Snapshot is not null));
         _tasks[raw] = task;
         LookAtTarget(task);
         return new TopicPartitionOffset(partition, task.Stage.Position);
@@ -164,14 +170,14 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
     }
 
     /// <summary>What is dirty, unless the last emission is still under way; a progress also when nothing is.</summary>
-    private void Say(RawTask task)
+    private async Task SayAsync(RawTask task)
     {
         if (task.Flight is null && task.Noticed.Request > 0)
         {
             task.Stage.Request(task.Noticed.Request, task.Noticed.End);
         }
 
-        if (task.Flight is not null || (task.Stage.Dirty == 0 && task.Stage.Position == task.SaidPosition && task.Stage.Clock == task.SaidClock))
+        if (task.Flight is not null || (task.Stage is { Dirty: 0, Late: 0 } && task.Stage.Position == task.SaidPosition && task.Stage.Clock == task.SaidClock))
         {
             return;
         }
@@ -183,6 +189,12 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         {
             var cell = record is CellState state ? state.Cell : ((BucketState)record).Cell;
             context.Producer.Send(_partials, cell.Partition(context.Plan.Definition.Partitions), new Message<byte[]?, byte[]?> { Value = record.Write() }, task.Flight);
+        }
+
+        foreach (var report in emission.Reports)
+        {
+            var (key, value) = await late!.WriteAsync(report.Row);
+            context.Producer.Send(late.Topic, report.Cell.Partition(context.Plan.Definition.Partitions), new Message<byte[]?, byte[]?> { Key = key, Value = value }, task.Flight);
         }
 
         Continue(task);
@@ -200,6 +212,7 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         {
             task.Emission = null;
             task.Controls = task.Stage.End(emission);
+            context.Metrics.Late(context.Plan.Name, emission.Reports.Count);
             task.Flight = new Flight();
             SendControls(task);
         }

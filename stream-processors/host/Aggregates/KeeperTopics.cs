@@ -12,7 +12,6 @@ namespace Streams.Processors.Host.Aggregates;
 internal sealed class KeeperTopics : IDisposable
 {
     private static readonly TimeSpan QueryTime = TimeSpan.FromSeconds(5);
-    private readonly Dictionary<string, AggregateProgress> _progress = [];
     private readonly string _notifications;
     private readonly IAdminClient _admin;
     private readonly IConsumer<byte[], byte[]> _consumer;
@@ -27,11 +26,17 @@ internal sealed class KeeperTopics : IDisposable
         _consumer = new ConsumerBuilder<byte[], byte[]>(kafka.ApplyTo(new ConsumerConfig
             {
                 ClientId = "streams-epochs", GroupId = "streams.agg-epochs", EnableAutoCommit = false, AutoOffsetReset = AutoOffsetReset.Earliest, AllowAutoCreateTopics = false,
-                IsolationLevel = IsolationLevel.ReadCommitted,
+                IsolationLevel = IsolationLevel.ReadCommitted, EnablePartitionEof = true,
             }))
             .SetErrorHandler((_, _) => { }).Build();
         _consumer.Assign(new TopicPartitionOffset(AggregateTopics.Progress, 0, Offset.Beginning));
     }
+
+    /// <summary>Whether all progress was read once. Before, nothing is decided: an epoch begins its reports of late rows where those before it ended.</summary>
+    public bool IsRead { get; private set; }
+
+    /// <summary>Newest progress by its key, also of epochs that are retired.</summary>
+    public ImmutableDictionary<string, AggregateProgress> Progress { get; private set; } = ImmutableDictionary<string, AggregateProgress>.Empty;
 
     /// <summary>What the connector has told of its snapshots.</summary>
     public SnapshotNotifications Snapshots { get; } = new();
@@ -46,8 +51,9 @@ internal sealed class KeeperTopics : IDisposable
     public async Task ReadAsync()
     {
         await LookForNotificationsAsync();
-        while (_consumer.Consume(TimeSpan.Zero) is { } record)
+        while (_consumer.Consume(IsRead ? TimeSpan.Zero : QueryTime) is { } record)
         {
+            IsRead |= record.IsPartitionEOF && record.Topic == AggregateTopics.Progress;
             if (record.Message?.Value is not { } value)
             {
                 continue;
@@ -60,7 +66,7 @@ internal sealed class KeeperTopics : IDisposable
             else
             {
                 var progress = AggregateProgress.Read(value);
-                _progress[progress.Key] = progress;
+                Progress = Progress.SetItem(progress.Key, progress);
             }
         }
     }
@@ -68,7 +74,7 @@ internal sealed class KeeperTopics : IDisposable
     /// <summary>Whether every partition of an epoch contains its targets.</summary>
     public bool Contains(AggregateEpoch epoch, AggregatePlan plan) =>
         !epoch.Targets.IsEmpty && Enumerable.Range(0, plan.Definition.Partitions).All(partition =>
-            _progress.TryGetValue(new AggregateProgress(epoch.Name, epoch.Epoch, partition, 0, []).Key, out var progress)
+            Progress.TryGetValue(new AggregateProgress(epoch.Name, epoch.Epoch, partition, 0, []).Key, out var progress)
             && progress.Raw.All(raw => raw.Position >= epoch.Targets[raw.Partition]));
 
     /// <summary>Without notifications nobody tells when a snapshot is complete.</summary>

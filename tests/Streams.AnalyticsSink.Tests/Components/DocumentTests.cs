@@ -27,7 +27,7 @@ public sealed class DocumentTests(AnalyticsServers servers)
         var definition = StreamsFile.Load(Repository.PathOf("streams.yaml"));
         var plans = AggregateBinder.Bind(definition, await new CatalogReader(shop).ReadAsync("", definition.Source.Tables, CancellationToken.None));
 
-        Same("docs/reference/asyncapi.yaml", AsyncApi.Yaml(new KafkaOptions().BootstrapServers, new RegistryOptions().Url, [.. plans.Select(DocumentEndpoints.Describe)]));
+        Same("docs/reference/asyncapi.yaml", AsyncApi.Yaml(new KafkaOptions().BootstrapServers, new RegistryOptions().Url, [.. plans.SelectMany(DocumentEndpoints.Describe)]));
     }
 
     [RequiresKafkaFact]

@@ -149,8 +149,10 @@ public sealed class ReadingTests(AnalyticsServers servers)
         var page = await GetAsync(sink, $"{world.Name}/docs");
         Assert.Contains("&lt;paid&gt;", page, StringComparison.Ordinal);
         Assert.Contains($"kcat -C -b {servers.Kafka.BootstrapServers} -t streams.agg.{world.Name} ", page, StringComparison.Ordinal);
+        Assert.Contains($"streams.agg.{world.Name}.late", page, StringComparison.Ordinal);
         var asyncApi = await sink.Client.GetStringAsync("/asyncapi.yaml");
         Assert.Contains($"address: streams.agg.{world.Name}\n", asyncApi, StringComparison.Ordinal);
+        Assert.Contains($"address: streams.agg.{world.Name}.late\n", asyncApi, StringComparison.Ordinal);
         Assert.Contains($"partitions: {Partitions}\n", asyncApi, StringComparison.Ordinal);
     }
 

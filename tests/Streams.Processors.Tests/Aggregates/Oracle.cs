@@ -34,7 +34,8 @@ internal static class Oracle
         return cells.ToDictionary(entry => entry.Key, entry => plan.Measures.Select(measure => Measured(measure, entry.Value)).ToImmutableArray());
     }
 
-    private static IEnumerable<Cell> CellsOf(AggregatePlan plan, SqlValue[] row)
+    /// <summary>Cells that a row is in, if it counts.</summary>
+    public static IEnumerable<Cell> CellsOf(AggregatePlan plan, SqlValue[] row)
     {
         var group = new ValueWriter();
         foreach (var column in plan.Groups)

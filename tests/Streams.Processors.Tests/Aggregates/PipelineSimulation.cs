@@ -27,6 +27,8 @@ internal sealed class PipelineSimulation
     private readonly List<Record>[] _raw = [[], []];
     private readonly List<PartialRecord>[] _partials = [[], []];
     private readonly List<Output>[] _output = [[], []];
+    private readonly List<LateRow> _late = [];
+    private readonly List<(int Raw, long Position, int Reports)> _promises = [];
     private readonly long[] _requests = new long[RawPartitions];
     private readonly List<First> _first = [];
     private readonly List<Second> _second = [];
@@ -133,6 +135,49 @@ internal sealed class PipelineSimulation
         return Oracle.Aggregate(_plan, rows.Where(row => row.Value.Row is not null).Select(row => (row.Key, row.Value.Row!)));
     }
 
+    /// <summary>Late rows as reported, repeats and all.</summary>
+    public IReadOnlyList<LateRow> Late => _late;
+
+    /// <summary>Whenever a progress or a sweep was said: how many reports there were, and what it says is contained.</summary>
+    public IReadOnlyList<(int Raw, long Position, int Reports)> Promises => _promises;
+
+    /// <summary>Every late change of every window, from the raw logs alone.</summary>
+    public IEnumerable<LateRow> LateTruth() => _raw.SelectMany(LateTruth);
+
+    private IEnumerable<LateRow> LateTruth(List<Record> log, int raw)
+    {
+        var rows = new Dictionary<long, Record>();
+        for (var offset = 0; offset < log.Count; offset++)
+        {
+            var record = log[offset];
+            if (rows.TryGetValue(record.Id, out var held) && record.Generation <= held.Generation)
+            {
+                continue;
+            }
+
+            rows[record.Id] = record;
+            var (old, now) = (Projected(held), Projected(record));
+            if (old is null || now is null || !old.Zip(now).All(pair => pair.First.ToText() == pair.Second.ToText()))
+            {
+                foreach (var late in Late(old, isIn: false).Concat(Late(now, isIn: true)))
+                {
+                    yield return late;
+                }
+            }
+
+            IEnumerable<LateRow> Late(SqlValue[]? row, bool isIn) =>
+                from cell in row is null ? [] : Oracle.CellsOf(_plan, row)
+                let start = cell.WindowStart!.Value
+                let end = start + WindowMath.Micros(_plan.Window!.Size)
+                let lateBy = record.Committed - (end + WindowMath.Micros(_plan.Window!.Grace))
+                where lateBy > 0
+                select new LateRow(
+                    new LateChange(raw, offset, isIn, $"{record.Id}", _plan.WindowOn!.Evaluate(row!).Micros, record.Committed, lateBy, Epoch), cell.Read(_plan).Groups, start, end);
+        }
+
+        SqlValue[]? Projected(Record? record) => record?.Row is { } row ? Sales.Project(_plan, row) : null;
+    }
+
     private static int RawOf(long id) => (int)(id % RawPartitions);
 
     private void Change()
@@ -150,7 +195,7 @@ internal sealed class PipelineSimulation
         }
 
         Note(id);
-        _raw[RawOf(id)].Add(new Record(id, _changes[id], false, new RowVersion(_commit, _lsn), _rows.GetValueOrDefault(id)));
+        _raw[RawOf(id)].Add(new Record(id, _changes[id], false, new RowVersion(_commit, _lsn), _rows.GetValueOrDefault(id), Instant(_random.Next(10))));
         _commit = ++_lsn;
     }
 
@@ -179,7 +224,7 @@ internal sealed class PipelineSimulation
         var id = _snapshotNext++;
         if (_states.GetValueOrDefault(id) is { } states && states[_random.Next(3) == 0 ? _random.Next(states.Count) : ^1] is { Row: { } row } state)
         {
-            _raw[RawOf(id)].Add(new Record(id, state.Generation, true, new RowVersion(_commit, _lsn), row) { IsIncremental = true });
+            _raw[RawOf(id)].Add(new Record(id, state.Generation, true, new RowVersion(_commit, _lsn), row, Instant(1_000)) { IsIncremental = true });
         }
     }
 
@@ -194,9 +239,12 @@ internal sealed class PipelineSimulation
         else if (_rows.Count > 0 && !_isFilled)
         {
             var id = _rows.Keys.ElementAt(_random.Next(_rows.Count));
-            _raw[RawOf(id)].Add(new Record(id, _changes[id], true, new RowVersion(_commit, _lsn), _rows[id]));
+            _raw[RawOf(id)].Add(new Record(id, _changes[id], true, new RowVersion(_commit, _lsn), _rows[id], Instant(1_000)));
         }
     }
+
+    /// <summary>Rows have their instants in the first of these, changes are committed then or later.</summary>
+    private static long Instant(int step) => 1_700_000_000_000_000 + (step * 45_000_000L);
 
     private ImmutableDictionary<string, SqlValue> RandomRow(long id)
     {
@@ -209,12 +257,12 @@ internal sealed class PipelineSimulation
             ["amount"] = _random.Next(6) == 0 ? SqlValue.Null : SqlValue.Of(new PgNumeric(_random.Next(-500, 500), 2)),
             ["weight"] = SqlValue.Of(weights[_random.Next(10) == 0 ? _random.Next(6) : _random.Next(3)]),
             ["customer"] = SqlValue.Of(_random.Next(5)),
-            ["at"] = _random.Next(10) == 0 ? SqlValue.Null : SqlValue.Time(SqlKind.TimestampTz, 1_700_000_000_000_000 + (_random.Next(6) * 45_000_000L)),
+            ["at"] = _random.Next(10) == 0 ? SqlValue.Null : SqlValue.Time(SqlKind.TimestampTz, Instant(_random.Next(6))),
         });
     }
 
     /// <param name="Generation">How many changes of the row came before: what a true fold must prefer.</param>
-    private sealed record Record(long Id, int Generation, bool IsSnapshot, RowVersion Version, ImmutableDictionary<string, SqlValue>? Row)
+    private sealed record Record(long Id, int Generation, bool IsSnapshot, RowVersion Version, ImmutableDictionary<string, SqlValue>? Row, long Committed)
     {
         public bool IsIncremental { get; init; }
     }
@@ -229,7 +277,8 @@ internal sealed class PipelineSimulation
 
         public bool IsOwner => isOwner;
 
-        private Stage1 Stage => _stage ??= new Stage1(world._plan, raw, Epoch, 0, new RowVersion(-1, -1), _store, world._random.NextInt64(), world._isFilled);
+        private Stage1 Stage => _stage ??= new Stage1(
+            world._plan, raw, Epoch, 0, new RowVersion(-1, -1), _store, world._random.NextInt64(), isFilled: world._isFilled);
 
         public void Step()
         {
@@ -262,7 +311,7 @@ internal sealed class PipelineSimulation
             {
                 Say(100, mayFail: false);
             }
-            while (Stage.Dirty > 0);
+            while (Stage.Dirty > 0 || Stage.Late > 0);
         }
 
         private void Crash() => (_stage, _underWay) = (null, null);
@@ -280,7 +329,7 @@ internal sealed class PipelineSimulation
                 var record = log[(int)Stage.Position];
                 Stage.Fold(new RawChange(
                     Stage.Position, record.IsSnapshot, record.Version, [SqlValue.Of(record.Id)],
-                    record.Row is { } row ? Sales.Project(world._plan, row) : null, 0) { IsIncremental = record.IsIncremental });
+                    record.Row is { } row ? Sales.Project(world._plan, row) : null, record.Committed) { IsIncremental = record.IsIncremental });
             }
 
             Stage.Commit();
@@ -301,8 +350,19 @@ internal sealed class PipelineSimulation
                 }
             }
 
+            foreach (var report in _underWay.Reports)
+            {
+                world._late.Add(report.Row);
+                if (mayFail && world._random.Next(30) == 0)
+                {
+                    Crash();
+                    return;
+                }
+            }
+
             foreach (var record in Stage.End(_underWay))
             {
+                world._promises.Add((record.Raw, record.Version, world._late.Count));
                 for (var partition = 0; partition < Partitions; partition++)
                 {
                     world._partials[partition].Add(record);

@@ -35,6 +35,26 @@ public sealed class PipelineTests
         }
     }
 
+    [Theory]
+    [InlineData("windows")]
+    [InlineData("all")]
+    public void Given_everything_that_may_go_wrong_When_quiet_Then_every_late_row_and_no_other_is_reported(string name)
+    {
+        for (var seed = 1; seed <= Campaign.Seeds; seed++)
+        {
+            var world = new PipelineSimulation(PlanOf(name), seed);
+            world.Run(Steps);
+            var (truth, said) = (world.LateTruth().ToDictionary(Text), world.Late.Select(Text).ToList());
+            Assert.True(truth.Count > 0, $"{name}, seed {seed}: nothing was late.");
+            Assert.True(truth.Keys.ToHashSet().SetEquals(said), $"{name}, seed {seed}: not reported {string.Join("; ", truth.Keys.Except(said))}; not late {string.Join("; ", said.Except(truth.Keys))}");
+            // Who begins where a progress ends must not miss what was not reported yet.
+            Assert.All(world.Promises, promise =>
+                Assert.Empty(truth.Where(late => late.Value.Change.Raw == promise.Raw && late.Value.Change.Offset < promise.Position).Select(late => late.Key).Except(said.Take(promise.Reports))));
+        }
+    }
+
+    private static string Text(LateRow row) => $"{row.Change} [{string.Join(" ", row.Groups)}] {row.WindowStart}..{row.WindowEnd}";
+
     /// <summary>Each row is what SQL says over the prefixes that it names; rows of one version are equal.</summary>
     private static void AssertTrue(AggregatePlan plan, PipelineSimulation world, AggregateRow row, int seed)
     {

@@ -36,7 +36,7 @@ public sealed class SqlTests(PostgresFixture postgres) : IClassFixture<PostgresF
         Sales.Plan(["status"], null, ("n", "count"), ("paid", "count(amount)"), ("total", "sum(amount)"), ("mean", "avg(amount)"), ("load", "sum(weight)"), ("mean_load", "avg(weight)"), ("customers", "avg(customer)")),
         Sales.Plan("amount between -3 and 3.5 and not (status in ('new', 'sent')) or customer = 2", [], Sales.Minutes(3, 1), ("n", "count"), ("total", "sum(amount * customer - 1.5)")),
         Sales.Plan("coalesce(amount, 0) > -4 and at is not null", ["customer"], Sales.Minutes(1), ("low", "min(amount)"), ("last", "max(at)"), ("best", "top(3, amount)"), ("kinds", "count(distinct status)")),
-        Sales.Plan([], null, ("signed", "sum(case when status = 'paid' then amount when status is null then -amount else 0 end)"), ("days", "count(distinct date_trunc('hour', at))")),
+        Sales.Plan([], null, ("odd", "count(distinct (customer - 3) % 2)"), ("rest", "sum((id * 3 - 400) % -7)"), ("least", "min(customer % 3)"), ("signed", "sum(case when status = 'paid' then amount when status is null then -amount else 0 end)"), ("days", "count(distinct date_trunc('hour', at))")),
     ];
 
     private static ImmutableDictionary<string, SqlValue> RandomRow(int id, Random random) => ImmutableDictionary.CreateRange(new Dictionary<string, SqlValue>

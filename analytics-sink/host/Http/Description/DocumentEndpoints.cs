@@ -22,11 +22,19 @@ internal static class DocumentEndpoints
         routes.MapGet("/problems/{code}", Problem).ExcludeFromDescription();
     }
 
-    /// <summary>What an aggregate's topic carries.</summary>
-    public static DescribedTopic Describe(AggregatePlan plan) => new(AggregateShape.Of(plan), AggregateTopics.Output(plan.Name), AggregateSchema.Key(plan), AggregateSchema.Value(plan));
+    /// <summary>What an aggregate's topics carry.</summary>
+    public static IEnumerable<DescribedTopic> Describe(AggregatePlan plan)
+    {
+        var shape = AggregateShape.Of(plan);
+        yield return DescribedTopic.Rows(shape, AggregateTopics.Output(plan.Name), AggregateSchema.Key(plan), AggregateSchema.Value(plan));
+        if (plan.Window is not null)
+        {
+            yield return DescribedTopic.Late(shape, AggregateTopics.Late(plan.Name), AggregateTopics.LateRetention, LateSchema.Key(plan), LateSchema.Value(plan));
+        }
+    }
 
     private static IResult AsyncApiDocument(SinkStatus status, IOptions<KafkaOptions> kafka, IOptions<RegistryOptions> registry) => status.Prepared
-        ? Results.Text(AsyncApi.Yaml(kafka.Value.BootstrapServers, registry.Value.Url, [.. status.Plans.Select(Describe)]), "application/yaml; charset=utf-8")
+        ? Results.Text(AsyncApi.Yaml(kafka.Value.BootstrapServers, registry.Value.Url, [.. status.Plans.SelectMany(Describe)]), "application/yaml; charset=utf-8")
         : throw ReadErrors.NotPrepared.With("The aggregates are not bound to their tables yet.");
 
     private static IResult Problem(string code)
