@@ -73,16 +73,17 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
             await ExecuteAsync(connection, $"LOCK TABLE {AggregateSql.Table(plan)} IN SHARE MODE", cancellationToken);
         }
 
+        var since = time.GetTimestamp();
+        await WaitAsync(async () => await LiveAsync(cancellationToken) is not null, "an epoch is live");
         var rows = await SelectAsync(connection, cancellationToken);
         var position = await LsnAsync("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint", cancellationToken);
-        var since = time.GetTimestamp();
         await WaitAsync(async () => await LsnAsync($"SELECT pg_wal_lsn_diff(confirmed_flush_lsn, '0/0')::bigint FROM pg_replication_slots WHERE slot_name = '{target.Slot}'", cancellationToken) >= position, "the slot confirms");
-        var ends = target.Ends(plan, (await LiveAsync(cancellationToken)).Starts.Length);
+        var ends = target.Ends(plan, (await LiveAsync(cancellationToken))!.Starts.Length);
         await WaitAsync(async () =>
         {
             await reading.ReadAsync(cancellationToken);
             // The epoch of now: one that a TRUNCATE has ended stands still, and another goes live.
-            var progress = reading.Progress(plan.Name, (await LiveAsync(cancellationToken)).Epoch).Where(one => one.IsPublished).ToList();
+            var progress = reading.Progress(plan.Name, (await LiveAsync(cancellationToken))?.Epoch ?? 0).Where(one => one.IsPublished).ToList();
             return progress.Count == plan.Definition.Partitions && progress.All(one => one.Raw.All(raw => raw.Position >= ends[raw.Partition]));
         }, "every partition contains it");
         await reading.ReadAsync(cancellationToken);
@@ -102,8 +103,8 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
         }
     }
 
-    private async Task<AggregateEpoch> LiveAsync(CancellationToken cancellationToken) =>
-        (await target.Epochs.ReadAsync(cancellationToken)).FirstOrDefault(one => one.Name == plan.Name && one.IsLive) ?? throw CliErrors.NotLive.With($"'{plan.Name}'.");
+    private async Task<AggregateEpoch?> LiveAsync(CancellationToken cancellationToken) =>
+        (await target.Epochs.ReadAsync(cancellationToken)).FirstOrDefault(one => one.Name == plan.Name && one.IsLive);
 
     private async Task<Dictionary<string, string[]>> SelectAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

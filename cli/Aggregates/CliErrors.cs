@@ -13,4 +13,7 @@ public static class CliErrors
 
     /// <summary>The pipeline does not come to where SQL was asked.</summary>
     public static readonly StreamsError VerifyTimeout = new("STR7032", ErrorKind.Transient, "The pipeline did not come to where SQL was asked", "Look at streams agg list and at the connector; raise --timeout for a long backlog");
+
+    /// <summary>Kafka does not answer a command.</summary>
+    public static readonly StreamsError KafkaUnreachable = new("STR7033", ErrorKind.Transient, "Kafka does not answer", "Start it (./streams up does), or correct STREAMS__KAFKA__BOOTSTRAPSERVERS");
 }

@@ -1,5 +1,9 @@
+using Confluent.Kafka;
+using Npgsql;
+using Streams.Cli.Aggregates;
 using Streams.Core.Errors;
 using Streams.Core.Rules;
+using Streams.Postgres;
 
 namespace Streams.Cli.Commands;
 
@@ -16,6 +20,16 @@ internal static class Guarded
         catch (OperationCanceledException)
         {
             return 130;
+        }
+        catch (KafkaException exception)
+        {
+            await Console.Error.WriteLineAsync(CliErrors.KafkaUnreachable.With(exception.Error.Reason, exception).Message);
+            return 1;
+        }
+        catch (NpgsqlException exception)
+        {
+            await Console.Error.WriteLineAsync(PostgresErrors.Classify(exception).Message);
+            return 1;
         }
         catch (Exception exception) when (exception is StreamsException or RuleMistakesException or TimeoutException)
         {

@@ -1,6 +1,8 @@
+using Confluent.Kafka;
 using Npgsql;
 using Streams.Cli.Aggregates;
 using Streams.Cli.Stack;
+using Streams.Core.Errors;
 using Streams.Schemas.Aggregates;
 
 namespace Streams.Cli.Soak;
@@ -8,6 +10,7 @@ namespace Streams.Cli.Soak;
 /// <summary>One soak of the aggregates of a running stack: changes and faults, then quiet, then every group of every aggregate against SQL.</summary>
 internal sealed class AggregateSoakRun(AggregateSoakOptions options, LocalStack stack, Action<string> say)
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan QuietLimit = TimeSpan.FromMinutes(15);
 
     /// <summary>Differences that were found; null: nothing was compared.</summary>
@@ -21,7 +24,19 @@ internal sealed class AggregateSoakRun(AggregateSoakOptions options, LocalStack 
         await writer.RunAsync(() => killing.IsCompleted || tally.Changes * faults.Planned <= options.Changes * (tally.Kills + 1L), cancellationToken);
         await killing;
         say("quiet: every group is compared with SQL");
-        return await VerifyAsync(cancellationToken);
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await VerifyAsync(cancellationToken);
+            }
+            catch (Exception exception) when (exception is KafkaException or NpgsqlException or StreamsException && TimeProvider.System.GetElapsedTime(since) < QuietLimit)
+            {
+                // The last ones killed are still being started again.
+                await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+            }
+        }
     }
 
     private async Task<int?> VerifyAsync(CancellationToken cancellationToken)

@@ -17,6 +17,9 @@ public sealed class SnapshotNotifications
     /// <summary>Id of the newest initial (or blocking) snapshot's first notification; null: none was seen.</summary>
     public string? NewestInitial { get; private set; }
 
+    /// <summary>How many initial (or blocking) snapshots have begun.</summary>
+    public int Initials { get; private set; }
+
     /// <summary>Whether an incremental snapshot is under way.</summary>
     public bool IsRunning => _running.Count > 0;
 
@@ -35,7 +38,7 @@ public sealed class SnapshotNotifications
         switch (notification)
         {
             case { AggregateType: Initial, Type: "STARTED" }:
-                NewestInitial = notification.Id;
+                (NewestInitial, Initials) = (notification.Id, Initials + 1);
                 break;
             case { AggregateType: Incremental, Type: "COMPLETED" }:
                 _running.Add(notification.Id);

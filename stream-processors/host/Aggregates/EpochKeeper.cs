@@ -117,7 +117,7 @@ internal sealed class EpochKeeper(
     {
         var (lows, ends) = (topics.Lows(topic, partitions), topics.Ends(topic, partitions));
         var histories = await epochs.HistoriesAsync(view.TopicId, stopping);
-        var fromLog = step.FromLog && EpochRule.IsOneHistory(lows.All(low => low == 0), ends.All(end => end == 0), histories, view.History);
+        var fromLog = step.FromLog && EpochRule.IsOneHistory(lows.All(low => low == 0), ends.All(end => end == 0), topics.TellsOfOneInitialSnapshot, histories, view.History);
         if (fromLog)
         {
             await BeginAsync(lows, ends, null);

@@ -40,6 +40,9 @@ internal abstract record EpochStep
 /// <summary>When an epoch is begun, and when it goes live. Pure.</summary>
 internal static class EpochRule
 {
+    // Of a server that was never promoted or recovered to a point in time.
+    private const int FirstTimeline = 1;
+
     public static EpochStep Next(EpochView view) => view switch
     {
         { Newest: null } => new EpochStep.Begin("declared", true),
@@ -64,10 +67,11 @@ internal static class EpochRule
     /// <summary>Whether a log tells one history from its first record on, so that an epoch may be computed from it.</summary>
     /// <param name="isWhole">No record has left the log.</param>
     /// <param name="isEmpty">It has no record yet.</param>
+    /// <param name="isFirst">The connector's notifications are all there, and tell of one initial snapshot at most.</param>
     /// <param name="known">Histories of the epochs over it so far.</param>
     /// <param name="now">The source's history now.</param>
-    public static bool IsOneHistory(bool isWhole, bool isEmpty, IReadOnlySet<string> known, SourceHistory now) =>
-        isWhole && (isEmpty || (known.Count > 0 && known.All(one => one == now.ToString())));
+    public static bool IsOneHistory(bool isWhole, bool isEmpty, bool isFirst, IReadOnlySet<string> known, SourceHistory now) =>
+        isWhole && known.All(one => one == now.ToString()) && (isEmpty || known.Count > 0 || (isFirst && now.Timeline == FirstTimeline));
 
     /// <summary>An epoch begun before the connector's first snapshot has it as its own.</summary>
     private static bool IsBeforeInitial(SourceHistory epoch, SourceHistory now) =>

@@ -41,6 +41,9 @@ internal sealed class KeeperTopics : IDisposable
     /// <summary>What the connector has told of its snapshots.</summary>
     public SnapshotNotifications Snapshots { get; } = new();
 
+    /// <summary>Whether the notifications are all there, from the connector's first on, and tell of one initial snapshot at most.</summary>
+    public bool TellsOfOneInitialSnapshot => _hasNotifications && Snapshots.Initials <= 1 && Lows(_notifications, 1)[0] == 0;
+
     public void Dispose()
     {
         _consumer.Dispose();

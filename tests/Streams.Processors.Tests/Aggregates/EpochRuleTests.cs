@@ -78,10 +78,15 @@ public sealed class EpochRuleTests
     public void Given_a_log_When_it_is_asked_whether_it_tells_one_history_Then_only_a_whole_one_of_now_does()
     {
         var now = ImmutableHashSet.Create(Now.ToString());
-        Assert.True(EpochRule.IsOneHistory(isWhole: true, isEmpty: true, ImmutableHashSet<string>.Empty, Now));
-        Assert.True(EpochRule.IsOneHistory(isWhole: true, isEmpty: false, now, Now));
-        Assert.False(EpochRule.IsOneHistory(isWhole: true, isEmpty: false, ImmutableHashSet<string>.Empty, Now));
-        Assert.False(EpochRule.IsOneHistory(isWhole: true, isEmpty: false, now.Add("6/1/first"), Now));
-        Assert.False(EpochRule.IsOneHistory(isWhole: false, isEmpty: false, now, Now));
+        Assert.True(Is(isEmpty: true, known: []));
+        Assert.True(Is(known: now));
+        Assert.True(Is(isFirst: true, known: []));
+        Assert.False(Is(known: []));
+        Assert.False(Is(isFirst: true, known: [], at: Now with { Timeline = 2 }));
+        Assert.False(Is(isFirst: true, known: now.Add("6/1/first")));
+        Assert.False(Is(isWhole: false, known: now));
+
+        static bool Is(ImmutableHashSet<string> known, bool isWhole = true, bool isEmpty = false, bool isFirst = false, SourceHistory? at = null) =>
+            EpochRule.IsOneHistory(isWhole, isEmpty, isFirst, known, at ?? Now);
     }
 }
