@@ -23,8 +23,8 @@ public static class Signals
     /// <summary>SIGSTOP.</summary>
     public const int Stop = 19;
 
-    /// <summary>Sends a signal; false when there is no such process (any more).</summary>
-    public static bool Send(int pid, int signal) => SendSignal(pid, signal) == 0;
+    /// <summary>Sends a signal; false when there is no such process (any more), or none yet: 0 would be the sender's own group, -1 everybody.</summary>
+    public static bool Send(int pid, int signal) => pid > 0 && SendSignal(pid, signal) == 0;
 
     internal static string Name(int signal) => signal switch
     {

@@ -1,0 +1,98 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Streams.Core.Aggregates;
+using Streams.Local.Processes;
+
+namespace Streams.Bench;
+
+/// <summary>Both stages on a local stack.</summary>
+internal static class AggregateBench
+{
+    private const string Processors = "stream-processors";
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+
+    public static async Task<int> RunAsync(long rows, int windows, int runs, CancellationToken cancellationToken)
+    {
+        await using var stack = await BenchStack.StartAsync(cancellationToken);
+        Say($"{Environment.ProcessorCount} cores; Postgres, Redis, Kafka, Connect and all services on them");
+        await LoadAsync(stack, rows, windows, cancellationToken);
+        var records = stack.Ends().Sum();
+        var groups = await stack.ScalarAsync<long>("SELECT count(*) FROM (SELECT FROM orders GROUP BY customer_id, extract(epoch FROM created_at)::bigint / 60) g", cancellationToken);
+        Say($"{records} records in 4 raw partitions, {rows} live rows, {groups} groups in {windows} windows, all of them final");
+        await BackfillAsync(stack, cancellationToken);
+        for (var run = 1; run <= runs; run++)
+        {
+            var took = await BackfillAsync(stack, cancellationToken);
+            Say($"backfill {run}: {took.TotalSeconds:0.0} s, {records / took.TotalSeconds:0} records/s, processors {ResidentMegabytes(stack)} MB resident");
+            var peer = await DecodingReader.RunAsync(stack, Environment.ProcessorCount);
+            Say($"  peer, decoding and adding in memory only: {peer.TotalSeconds:0.0} s, {records / peer.TotalSeconds:0} records/s");
+        }
+
+        Say($"lost store: {(await LoseAsync(stack, cancellationToken)).TotalSeconds:0.0} s from the kill until all {rows} live rows are contained again");
+        return 0;
+    }
+
+    private static async Task LoadAsync(BenchStack stack, long rows, int windows, CancellationToken cancellationToken)
+    {
+        await stack.SqlAsync("INSERT INTO customer (name, email) SELECT 'b' || i, 'b' || i || '@example.org' FROM generate_series(1, 50) i", cancellationToken);
+        // Without the shop's triggers, in transactions of a size that the connector takes from memory.
+        for (var from = 1L; from <= rows; from += 20_000)
+        {
+            await stack.SqlAsync(string.Create(CultureInfo.InvariantCulture, $"""
+                SET session_replication_role = replica;
+                INSERT INTO orders (id, customer_id, status, total, created_at)
+                SELECT i, 1 + i % 50, 'paid', (i % 10000) + 0.25, '2026-01-01Z'::timestamptz + ((i / 50) % {windows}) * interval '60 seconds' FROM generate_series({from}, {Math.Min(rows, from + 19_999)}) i;
+                UPDATE orders SET total = total + 1 WHERE id BETWEEN {from} AND {from + 5_999};
+                SET session_replication_role = DEFAULT
+                """), cancellationToken);
+        }
+
+        await stack.UntilAsync(
+            () => stack.ScalarAsync<bool>("SELECT coalesce(bool_or(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn) < 100000), false) FROM pg_replication_slots", cancellationToken),
+            cancellationToken);
+    }
+
+    /// <summary>From the epoch's row until it is live, by the database's clock.</summary>
+    private static async Task<TimeSpan> BackfillAsync(BenchStack stack, CancellationToken cancellationToken)
+    {
+        // As streams agg backfill --execute does; the newest epoch is begun once more.
+        await stack.UntilAsync(() => stack.ScalarAsync<bool>("SELECT NOT EXISTS (SELECT FROM streams.aggregate_epoch WHERE state = 'shadow') AND EXISTS (SELECT FROM streams.aggregate_epoch WHERE state = 'live')", cancellationToken), cancellationToken);
+        var epochs = new Postgres.AggregateEpochs(stack.Source);
+        var newest = (await epochs.ReadAsync(cancellationToken)).Single(epoch => epoch.IsLive);
+        var begun = await epochs.BeginAsync(newest with { Targets = [.. stack.Ends()], Snapshot = null, Reason = "bench" }, "public.orders", newest.Epoch, cancellationToken)
+            ?? throw new InvalidOperationException("Another epoch was begun.");
+        await stack.UntilAsync(() => stack.ScalarAsync<bool>($"SELECT state = 'live' FROM streams.aggregate_epoch WHERE epoch = {begun.Epoch}", cancellationToken), cancellationToken);
+        return await stack.ScalarAsync<TimeSpan>($"SELECT live_at - created_at FROM streams.aggregate_epoch WHERE epoch = {begun.Epoch}", cancellationToken);
+    }
+
+    /// <summary>Kills the processors, deletes their stores, and waits until every partition says again that it contains everything.</summary>
+    private static async Task<TimeSpan> LoseAsync(BenchStack stack, CancellationToken cancellationToken)
+    {
+        var ends = stack.Ends();
+        using var consumer = stack.Consumer("progress");
+        var progress = new TopicPartition(AggregateTopics.Progress, 0);
+        var pid = stack.Part(Processors).Pid;
+        Signals.Send(pid, Signals.Kill);
+        await stack.UntilAsync(() => Task.FromResult(!Directory.Exists($"/proc/{pid}")), cancellationToken);
+        Directory.Delete(stack.State, recursive: true);
+        consumer.Assign(new TopicPartitionOffset(progress, consumer.QueryWatermarkOffsets(progress, TimeSpan.FromSeconds(10)).High));
+        var since = TimeProvider.System.GetTimestamp();
+        var contained = new HashSet<int>();
+        while (contained.Count < 4)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (consumer.Consume(PollTime) is { IsPartitionEOF: false } record
+                && AggregateProgress.Read(record.Message.Value) is { IsPublished: true } said && said.Raw.All(raw => raw.Position >= ends[raw.Partition]))
+            {
+                contained.Add(said.Partition);
+            }
+        }
+
+        return TimeProvider.System.GetElapsedTime(since);
+    }
+
+    private static long ResidentMegabytes(BenchStack stack) =>
+        long.Parse(File.ReadLines($"/proc/{stack.Part(Processors).Pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+
+    private static void Say(string line) => Console.WriteLine(line);
+}
