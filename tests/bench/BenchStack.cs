@@ -5,11 +5,11 @@ using Streams.Fixtures;
 
 namespace Streams.Bench;
 
-/// <summary>A local stack with one aggregate over <c>orders</c>, in a folder that is removed at the end.</summary>
+/// <summary>A local stack with one aggregate over <c>inventory</c>, which no cache rule is on, in a folder that is removed at the end.</summary>
 internal sealed class BenchStack : IAsyncDisposable
 {
     public const string Aggregate = "bench";
-    public const string RawTopic = "shop.public.orders";
+    public const string RawTopic = "shop.public.inventory";
     private static readonly TimeSpan QueryTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
     private readonly string _folder;
@@ -40,10 +40,10 @@ internal sealed class BenchStack : IAsyncDisposable
         await File.WriteAllTextAsync(Path.Combine(project, "streams.yaml"), declared[..declared.IndexOf("aggregates:", StringComparison.Ordinal)] + """
             aggregates:
               - name: bench
-                table: public.orders
-                groupBy: [customer_id]
+                table: public.inventory
+                groupBy: [store_id]
                 window: { type: tumbling, size: 60s, on: created_at, grace: 10s }
-                measures: { orders: count, revenue: sum(total) }
+                measures: { products: count, quantity: sum(quantity) }
             """, cancellationToken);
         return new BenchStack(folder, await LocalStack.StartAsync(new StackOptions(folder, project), _ => { }, cancellationToken));
     }

@@ -12,24 +12,22 @@ namespace Streams.Bench;
 /// </summary>
 internal static class DecodingReader
 {
-    private static readonly ColumnDescription Customer = new("customer_id", "int8", null);
-    private static readonly ColumnDescription Total = new("total", "numeric", 2);
-    private static readonly SqlType TotalType = SqlType.Of("numeric", 2);
-    private static readonly SqlType CustomerType = SqlType.Of("int8", null);
+    private static readonly ColumnDescription Store = new("store_id", "int8", null);
+    private static readonly ColumnDescription Quantity = new("quantity", "int4", null);
 
     /// <summary>Time that it takes.</summary>
     public static async Task<TimeSpan> RunAsync(BenchStack stack, int threads)
     {
         var ends = stack.Ends();
         var since = TimeProvider.System.GetTimestamp();
-        var sums = new ConcurrentDictionary<long, PgNumeric>();
+        var sums = new ConcurrentDictionary<long, long>();
         await Task.WhenAll(Enumerable.Range(0, threads).Select(thread => Task.Factory.StartNew(
             () => Read(stack, [.. Enumerable.Range(0, ends.Length).Where(partition => partition % threads == thread && ends[partition] > 0)], sums),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
         return TimeProvider.System.GetElapsedTime(since);
     }
 
-    private static void Read(BenchStack stack, List<int> partitions, ConcurrentDictionary<long, PgNumeric> sums)
+    private static void Read(BenchStack stack, List<int> partitions, ConcurrentDictionary<long, long> sums)
     {
         using var consumer = stack.Consumer("peer");
         consumer.Assign(partitions.Select(partition => new TopicPartitionOffset(BenchStack.RawTopic, partition, Offset.Beginning)));
@@ -43,8 +41,8 @@ internal static class DecodingReader
             }
             else if (record.Message.Value is { } value && JsonEnvelope.Decode(value, DecimalEncoding.Text).After is { } row)
             {
-                var total = row.Value(Total, TotalType).Numeric;
-                sums.AddOrUpdate(row.Value(Customer, CustomerType).Number, total, (_, sum) => sum + total);
+                var quantity = row.Value(Quantity, SqlType.BigInt).Number;
+                sums.AddOrUpdate(row.Value(Store, SqlType.BigInt).Number, quantity, (_, sum) => sum + quantity);
             }
         }
 

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Streams.Bench;
 
-var rows = new Option<long>("--rows") { Description = "Orders to insert; three tenths of them are updated once", DefaultValueFactory = _ => 1_000_000 };
-var minutes = new Option<int>("--windows") { Description = "60-second windows that the orders are spread over; each has 50 groups", DefaultValueFactory = _ => 30 };
+var rows = new Option<long>("--rows") { Description = "Rows to insert; three tenths of them are updated once", DefaultValueFactory = _ => 1_000_000 };
+var minutes = new Option<int>("--windows") { Description = "60-second windows that the rows are spread over; each has 50 groups", DefaultValueFactory = _ => 30 };
 var runs = new Option<int>("--runs") { Description = "Backfills that are measured, after one that warms up", DefaultValueFactory = _ => 3 };
 var aggregates = new Command("aggregates", "Both stages on a local stack, broker included: throughput, a lost store, memory; beside them a reader that only decodes.") { rows, minutes, runs };
 aggregates.SetAction((parsed, cancellationToken) => AggregateBench.RunAsync(parsed.GetValue(rows), parsed.GetValue(minutes), parsed.GetValue(runs), cancellationToken));
