@@ -6,4 +6,6 @@ var minutes = new Option<int>("--windows") { Description = "60-second windows th
 var runs = new Option<int>("--runs") { Description = "Backfills that are measured, after one that warms up", DefaultValueFactory = _ => 3 };
 var aggregates = new Command("aggregates", "Both stages on a local stack, broker included: throughput, a lost store, memory; beside them a reader that only decodes.") { rows, minutes, runs };
 aggregates.SetAction((parsed, cancellationToken) => AggregateBench.RunAsync(parsed.GetValue(rows), parsed.GetValue(minutes), parsed.GetValue(runs), cancellationToken));
-return await new RootCommand("Benchmarks. Each starts its servers, measures beside a peer in the same run, and leaves nothing behind.") { aggregates }.Parse(args).InvokeAsync();
+return await new RootCommand("Benchmarks. Each starts its servers, measures beside a peer in the same run, and leaves nothing behind.") { aggregates }
+    // Ctrl-C waits until the servers are gone.
+    .Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
