@@ -26,7 +26,7 @@ public sealed class OutageTests(StackFixture stack)
             await stack.CachedAsync(() => shop.ReadProductAsync(product), Shop.Key(product));
         }
 
-        await stack.KillAsync(part, waitUntilReady: false);
+        await KillInFlightAsync(part, shop.Product);
         foreach (var product in products)
         {
             // Until it is acknowledged: the API may be without its database for a while.
@@ -42,6 +42,24 @@ public sealed class OutageTests(StackFixture stack)
 
         // Connections that died with the server are nobody's business after this test.
         stack.Postgres.Clear();
+    }
+
+    // Writes without end: whatever the part does with a change, it is doing it when it dies. A transaction of Connect that stays open, say.
+    private async Task KillInFlightAsync(string part, long product)
+    {
+        using var killed = new CancellationTokenSource();
+        var written = 0;
+        var writes = Task.Run(async () =>
+        {
+            while (!killed.IsCancellationRequested)
+            {
+                await ChangeAsync(product, ++written);
+            }
+        });
+        await stack.EventuallyAsync(() => Task.FromResult(written > 20), "writes flow");
+        await stack.KillAsync(part, waitUntilReady: false);
+        await killed.CancelAsync();
+        await writes;
     }
 
     private static async Task<bool> TryAsync(Func<Task<bool>> ask)
