@@ -32,12 +32,6 @@ public static class AggregateBinder
             return null;
         }
 
-        if (aggregate.Window is { Kind: WindowKind.Session })
-        {
-            mistakes.Add(new RuleMistake(AggregateErrors.SessionsUnsupported, aggregate.Line, $"{place}."));
-            return null;
-        }
-
         try
         {
             var plan = Bind(aggregate, table);

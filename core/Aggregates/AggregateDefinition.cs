@@ -36,17 +36,17 @@ public enum WindowKind
     /// <summary>Overlapping: one begins every <see cref="WindowDefinition.Advance"/>.</summary>
     Hopping,
 
-    /// <summary>As long as no gap of <see cref="WindowDefinition.Size"/> or more lies between two rows.</summary>
+    /// <summary>From row to row of a group, as long as two that follow each other lie at most <see cref="WindowDefinition.Size"/> apart.</summary>
     Session,
 }
 
 /// <summary>How rows are put into windows by an instant of theirs. Rows whose instant is NULL are in no window and do not count.</summary>
 /// <param name="Kind">Kind.</param>
-/// <param name="Size">Length; for sessions the gap that ends one.</param>
+/// <param name="Size">Length; for sessions the gap: rows that lie further apart, with none between them, are of two.</param>
 /// <param name="Advance">Hopping: time between the beginnings; otherwise the size.</param>
 /// <param name="On">The instant: a column or expression of type timestamp, timestamptz or date.</param>
-/// <param name="Grace">How long after its end a window is expected to change; later rows count too, and are reported.</param>
-/// <param name="Retain">Windows whose end is older than this are dropped; null: never. Counted from the source's commit time, not the wall clock.</param>
+/// <param name="Grace">How long after its end (of a session: its last row and the gap) a window is expected to change; later rows count too, and are reported.</param>
+/// <param name="Retain">Windows whose end (of a session: its last row) is older than this are dropped; null: never. Counted from the source's commit time, not the wall clock.</param>
 public sealed record WindowDefinition(WindowKind Kind, TimeSpan Size, TimeSpan Advance, Expression On, TimeSpan Grace, TimeSpan? Retain);
 
 /// <summary>Kinds of measures.</summary>

@@ -22,7 +22,4 @@ public static class AggregateErrors
 
     /// <summary>Numeric columns whose special values do not arrive.</summary>
     public static readonly StreamsError DecimalsNotExact = new("STR1206", ErrorKind.Permanent, "A numeric column is aggregated whose NaN and infinities would arrive as NULL", "Set decimal.handling.mode to string in the connector, and source.decimals: string in streams.yaml");
-
-    /// <summary>Sessions.</summary>
-    public static readonly StreamsError SessionsUnsupported = new("STR1207", ErrorKind.Permanent, "Session windows are not in this version", "Use a tumbling or hopping window");
 }

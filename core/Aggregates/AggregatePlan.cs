@@ -34,6 +34,9 @@ public sealed record AggregatePlan(
     /// <summary>Window, or null.</summary>
     public WindowDefinition? Window => Definition.Window;
 
+    /// <summary>Whether its windows are sessions: their bounds follow the rows.</summary>
+    public bool HasSessions => Window is { Kind: WindowKind.Session };
+
     /// <summary>Changes when the definition, the types of its columns or the fold changes: contributions of another hash are not mixed with these.</summary>
     public string Hash { get; } = HashOf(Definition, Table, Columns, Where, Groups, WindowOn, Measures);
 

@@ -5,8 +5,11 @@ namespace Streams.Core.Aggregates;
 
 /// <summary>One published row of an aggregate: what <c>SELECT … GROUP BY</c> gives for one group at <see cref="Positions"/>.</summary>
 /// <param name="Groups">Values of the group columns, in the plan's order.</param>
-/// <param name="WindowStart">First microsecond of the window since 1970; null without windows.</param>
-/// <param name="WindowEnd">End of the window (of a session: its last row), microseconds since 1970, exclusive for tumbling and hopping.</param>
+/// <param name="WindowStart">First microsecond of the window (of a session: its first row) since 1970; null without windows.</param>
+/// <param name="WindowEnd">
+/// End of the window, microseconds since 1970: exclusive for tumbling and hopping; of a session its last row, and of one that is gone the last end that
+/// was said of it, or its start.
+/// </param>
 /// <param name="Measures">In the plan's order; empty when <see cref="IsEmpty"/>.</param>
 /// <param name="Version">Accept iff it is higher than what is held for the key.</param>
 /// <param name="Positions">For each raw partition how many records of it are contained, and what is known of the source's clock.</param>

@@ -10,6 +10,7 @@ internal static class AggregateReader
 {
     private const int PartitionsMax = 64;
     private static readonly TimeSpan LongestRetain = TimeSpan.FromDays(3650);
+    private static readonly string[] Always = ["type", "on", "grace", "retain"];
     private static readonly LiteralExpression Missing = new(Core.Values.SqlValue.Null);
 
     public static AggregateDefinition Read(YamlSection section)
@@ -77,7 +78,6 @@ internal static class AggregateReader
 
     private static WindowDefinition Window(YamlSection section)
     {
-        section.AllowOnly("type", "size", "advance", "gap", "on", "grace", "retain");
         var kind = section.Text("type") switch
         {
             "tumbling" => WindowKind.Tumbling,
@@ -85,6 +85,7 @@ internal static class AggregateReader
             "session" => WindowKind.Session,
             _ => Bad(),
         };
+        section.AllowOnly([.. Always, .. kind switch { WindowKind.Session => ["gap"], WindowKind.Hopping => ["size", "advance"], _ => new[] { "size" } }]);
         var size = Time(section, kind == WindowKind.Session ? "gap" : "size", null);
         var advance = kind == WindowKind.Hopping ? Time(section, "advance", null) : size;
         if (advance > size)
