@@ -55,6 +55,20 @@ public readonly struct Cell : IEquatable<Cell>
         }
     }
 
+    /// <summary>The group alone, without a window.</summary>
+    public Cell Group
+    {
+        get
+        {
+            var reader = new ValueReader(_bytes);
+            reader.Bytes();
+            return new Cell(_bytes[..^reader.Rest.Length]);
+        }
+    }
+
+    /// <summary>This group in the window that begins there.</summary>
+    public Cell At(long windowStart) => new(new ValueWriter().Raw(Group.Bytes).Sorted(windowStart).ToArray());
+
     /// <summary>Partition of the partials and of the output: by the group alone, so that all windows of a group are together. FNV-1a, frozen.</summary>
     public int Partition(int count)
     {

@@ -1,5 +1,6 @@
 using Streams.Core.Aggregates;
 using Streams.Core.Values;
+using Streams.Processors.Aggregates.Sessions;
 using Streams.Processors.Aggregates.State;
 
 namespace Streams.Processors.Aggregates;
@@ -24,7 +25,8 @@ public sealed class Stage1
     private readonly CellStore _cells;
     private readonly LateRows _late;
     private readonly Contribution _contribution;
-    private readonly HashSet<Cell> _dirty;
+    private readonly DirtyCells _dirty;
+    private readonly bool _hasSessions;
     private readonly StateBatch _batch = new();
     private Stage1Meta _meta;
     private Resync? _resync;
@@ -43,15 +45,19 @@ public sealed class Stage1
     public Stage1(
         AggregatePlan plan, int raw, long epoch, long start, RowVersion floor, IStateStore store, long storeId, long reportFrom = 0, bool isFilled = false)
     {
-        (_plan, _raw, _epoch, _store) = (plan, raw, epoch, store);
+        (_plan, _raw, _epoch, _store, _hasSessions) = (SlotPlan.Of(plan), raw, epoch, store, plan.HasSessions);
         _rows = new StateOverlay(store, StateFamily.Rows);
         _dirtyChanges = new StateOverlay(store, StateFamily.Dirty);
         _fill = isFilled ? new SnapshotFill(store) : null;
-        _cells = new CellStore(plan, store);
+        _cells = new CellStore(_plan, store);
         _late = new LateRows(plan, raw, epoch, reportFrom, store);
-        _contribution = new Contribution(plan);
+        _contribution = new Contribution(_plan);
         _meta = Stage1Meta.Read(store) ?? new Stage1Meta(start, floor, 0, null, storeId, start);
-        _dirty = [.. store.Scan(StateFamily.Dirty, []).Select(entry => Cell.Of(entry.Key))];
+        _dirty = new DirtyCells(_hasSessions);
+        foreach (var (cell, _) in store.Scan(StateFamily.Dirty, []))
+        {
+            _dirty.Add(Cell.Of(cell));
+        }
     }
 
     /// <summary>Offset of the next record to fold.</summary>
@@ -113,11 +119,12 @@ public sealed class Stage1
         // What is captured must be what is in the store.
         Commit();
         _resync = new Resync(request, _meta.Position, [.. _cells.NotEmpty()]);
-        foreach (var cell in _resync.Captured)
+        foreach (var cell in _resync.Captured.ToList())
         {
             _cells.Restamp(cell, _meta.Position);
             _cells.RestampBuckets(cell, _meta.Position);
-            MarkDirty(cell);
+            Changed(cell, _meta.Position);
+            _resync.Captured.Add(_hasSessions ? cell.Group : cell);
         }
 
         Commit();
@@ -141,9 +148,18 @@ public sealed class Stage1
     {
         var cells = _dirty.Take(cellsMax).Select(cell => (Cell: cell, Version: _cells.VersionOf(cell) ?? 0)).ToList();
         var records = new List<PartialRecord>();
-        foreach (var (cell, _) in cells)
+        var slots = new List<(Cell, long)>();
+        foreach (var (cell, version) in cells)
         {
+            if (_hasSessions && cell.WindowStart is null)
+            {
+                records.Add(new CellState(_epoch, _raw, version, cell, SlotList.Write(slots)));
+                slots.Clear();
+                continue;
+            }
+
             records.AddRange(_cells.Statements(cell, _epoch, _raw));
+            slots.Add((cell, version));
         }
 
         // What a progress or a sweep contains must be reported too: the next epoch begins its reports there.
@@ -267,7 +283,7 @@ public sealed class Stage1
             foreach (var cell in _contribution.Cells)
             {
                 _cells.Add(cell, _contribution.Arguments, rowKey, keyText, sign, change.Offset + 1);
-                MarkDirty(cell);
+                Changed(cell, change.Offset + 1);
                 _late.Note(change, cell, _contribution.Instant, sign);
             }
         }
@@ -285,6 +301,18 @@ public sealed class Stage1
         }
 
         return true;
+    }
+
+    /// <summary>A cell was given a version; of sessions its group has it too, and holds no rows itself.</summary>
+    private void Changed(Cell cell, long version)
+    {
+        MarkDirty(cell);
+        if (_hasSessions)
+        {
+            var group = cell.Group;
+            _cells.Restamp(group, version);
+            MarkDirty(group);
+        }
     }
 
     private void MarkDirty(Cell cell)

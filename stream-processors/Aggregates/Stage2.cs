@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Streams.Core.Aggregates;
-using Streams.Core.Values;
+using Streams.Processors.Aggregates.Sessions;
 using Streams.Processors.Aggregates.State;
 
 namespace Streams.Processors.Aggregates;
@@ -18,13 +18,12 @@ public sealed class Stage2
     private readonly AggregatePlan _plan;
     private readonly long _epoch;
     private readonly IStateStore _store;
-    private readonly StateOverlay _partials;
-    private readonly StateOverlay _buckets;
+    private readonly IHeld _held;
     private readonly StateOverlay _published;
     private readonly StateOverlay _dirtyChanges;
     private readonly StateOverlay _windows;
-    private readonly CellMerge _merge;
     private readonly HashSet<Cell> _dirty;
+    private readonly HashSet<Cell> _again = [];
     private readonly StateBatch _batch = new();
     private Stage2Meta _meta;
 
@@ -37,14 +36,14 @@ public sealed class Stage2
     public Stage2(AggregatePlan plan, long epoch, int rawPartitions, long end, IStateStore store)
     {
         (_plan, _epoch, _store) = (plan, epoch, store);
-        _partials = new StateOverlay(store, StateFamily.Partials);
-        _buckets = new StateOverlay(store, StateFamily.Distinct);
         _published = new StateOverlay(store, StateFamily.Published);
         _dirtyChanges = new StateOverlay(store, StateFamily.Dirty);
         _windows = new StateOverlay(store, StateFamily.Windows);
         _meta = Stage2Meta.Read(store) ?? new Stage2Meta(end, 0, long.MinValue, [.. Enumerable.Repeat(new RawState(0, long.MaxValue, -1, 0, null), rawPartitions)]);
-        _merge = new CellMerge(plan, rawPartitions, _partials, _buckets, raw => _meta.Raw[raw].SweptAt);
         _dirty = [.. store.Scan(StateFamily.Dirty, []).Select(entry => Cell.Of(entry.Key))];
+        _held = plan.HasSessions
+            ? new HeldSessions(plan, rawPartitions, store, raw => _meta.Raw[raw], MarkDirty)
+            : new HeldCells(plan, rawPartitions, store, raw => _meta.Raw[raw], Changed);
     }
 
     /// <summary>Offset of the next record of the partials.</summary>
@@ -85,6 +84,12 @@ public sealed class Stage2
             return;
         }
 
+        if (record is Sweep)
+        {
+            // What it empties is looked up in the store; and a position behind it must not be written without what it does.
+            Commit();
+        }
+
         _meta = _meta with { Position = offset + 1 };
         if (record.Epoch != _epoch)
         {
@@ -93,11 +98,11 @@ public sealed class Stage2
 
         switch (record)
         {
-            case CellState state when !IsExpired(state.Cell):
-                Take(_partials, PartialKey.Of(state.Cell, state.Raw), state.Version, state.State, state.Cell);
+            case CellState state when !IsDropped(state.Cell):
+                _held.Take(state);
                 break;
-            case BucketState bucket when !IsExpired(bucket.Cell):
-                Take(_buckets, PartialKey.Of(bucket.Cell, bucket.Measure, bucket.Bucket, bucket.Raw), bucket.Version, bucket.Values, bucket.Cell);
+            case BucketState bucket when !IsDropped(bucket.Cell):
+                _held.Take(bucket);
                 break;
             case Sweep sweep:
                 Take(sweep);
@@ -110,11 +115,10 @@ public sealed class Stage2
 
     /// <summary>A record of the output was read back.</summary>
     /// <param name="cell">Its cell.</param>
-    /// <param name="version">Its version.</param>
-    /// <param name="isEmpty">Whether it is an empty row.</param>
+    /// <param name="row">What it says.</param>
     /// <param name="isOwn">Whether this very task wrote it: then a newer one of ours follows, or is dirty.</param>
     /// <param name="offset">Its offset.</param>
-    public void Seen(Cell cell, AggregateVersion version, bool isEmpty, bool isOwn, long offset)
+    public void Seen(Cell cell, PublishedRow row, bool isOwn, long offset)
     {
         if (offset < _meta.OutputPosition)
         {
@@ -122,10 +126,11 @@ public sealed class Stage2
         }
 
         _meta = _meta with { OutputPosition = offset + 1 };
-        _published.Put(cell.Array, PublishedRow.Write(version, isEmpty));
-        if (!isOwn && OursIsAbove(cell, version, isEmpty))
+        Publish(cell, isOwn ? row : AsSeen(cell, row));
+        if (!isOwn && Owes(cell))
         {
             MarkDirty(cell);
+            _again.Add(cell);
         }
     }
 
@@ -133,21 +138,11 @@ public sealed class Stage2
     public void Reconcile()
     {
         Commit();
-        foreach (var (key, _) in _store.Scan(StateFamily.Partials, []).ToList())
+        foreach (var cell in _held.Cells().Concat(_store.Scan(StateFamily.Published, []).Select(entry => Cell.Of(entry.Key))).ToList())
         {
-            var cell = PartialKey.CellOf(key);
-            if (_published.Get(cell.Array) is not { } bytes || OursIsAbove(cell, PublishedRow.Read(bytes).Version, PublishedRow.Read(bytes).IsEmpty))
+            if (Owes(cell))
             {
                 MarkDirty(cell);
-            }
-        }
-
-        foreach (var (key, bytes) in _store.Scan(StateFamily.Published, []).ToList())
-        {
-            var (version, isEmpty) = PublishedRow.Read(bytes);
-            if (OursIsAbove(Cell.Of(key), version, isEmpty))
-            {
-                MarkDirty(Cell.Of(key));
             }
         }
 
@@ -158,8 +153,7 @@ public sealed class Stage2
     public void Commit()
     {
         MoveClock();
-        _partials.Into(_batch);
-        _buckets.Into(_batch);
+        _held.Into(_batch);
         _published.Into(_batch);
         _dirtyChanges.Into(_batch);
         _windows.Into(_batch);
@@ -173,21 +167,35 @@ public sealed class Stage2
     {
         var rows = new List<(Cell Cell, AggregateRow Row)>();
         var passed = new List<Cell>();
-        if (!Missing.Any())
+        _again.Clear();
+        foreach (var cell in Missing.Any() ? [] : _dirty)
         {
-            foreach (var cell in _dirty.Take(max))
+            if (rows.Count + passed.Count >= max)
             {
-                switch (RowOf(cell))
-                {
-                    case { } row when !row.IsEmpty || IsPublished(cell):
-                        rows.Add((cell, row));
-                        break;
-                    case not null:
-                        // Nobody has ever been told of it.
-                        passed.Add(cell);
-                        break;
-                }
+                break;
             }
+
+            if (RowOf(cell) is not { } row)
+            {
+                continue;
+            }
+
+            if (IsSaid(cell, row))
+            {
+                passed.Add(cell);
+            }
+            else if (!IsBehind(cell, row))
+            {
+                rows.Add((cell, row));
+            }
+
+            IndexSession(cell, row);
+        }
+
+        if (_plan.HasSessions)
+        {
+            // Their ends must be in the store before the clock moves on, or it would pass them unseen.
+            Commit();
         }
 
         return new RowEmission(rows, passed);
@@ -198,70 +206,46 @@ public sealed class Stage2
     {
         // What is dropped must be in the store.
         Commit();
-        foreach (var (cell, row) in emission.Rows)
+        // An older row of somebody else may have come after ours.
+        foreach (var (cell, row) in emission.Rows.Where(one => !_again.Contains(one.Cell)))
         {
-            _published.Put(cell.Array, PublishedRow.Write(row.Version, row.IsEmpty));
-            if (IsExpired(cell))
-            {
-                Drop(cell);
-                Clean(cell);
-            }
-            else if (RowOf(cell) is { } now && now.Version == row.Version)
-            {
-                Clean(cell);
-            }
+            Publish(cell, PublishedRow.Of(_plan, row));
+            var now = RowOf(cell);
+            Finish(cell, now ?? row, now is not null && !Owes(cell, now));
         }
 
-        foreach (var cell in emission.Passed.Where(cell => RowOf(cell) is { IsEmpty: true }))
+        foreach (var cell in emission.Passed.Where(cell => !_again.Contains(cell)))
         {
-            Clean(cell);
+            if (RowOf(cell) is { } now)
+            {
+                Finish(cell, now, IsSaid(cell, now));
+            }
         }
 
         Commit();
     }
 
-    /// <summary>The row of a cell as it is now; null: its buckets are on their way.</summary>
+    /// <summary>The row of a cell as it is now; null: a part of it is on its way.</summary>
     public AggregateRow? RowOf(Cell cell)
     {
-        var merged = _merge.Of(cell);
-        if (!merged.IsComplete)
+        if (_held.Of(cell) is not { } merged)
         {
             return null;
         }
 
         var (groups, start) = cell.Read(_plan);
-        var end = start is { } at ? WindowMath.EndOf(_plan.Window!, at) : (long?)null;
         var clock = Clock;
-        var isFinal = end is { } over && clock is { } now && now.Micros > over + WindowMath.Micros(_plan.Window!.Grace);
-        var isEmpty = merged.Measures.IsEmpty || IsExpired(cell);
+        var isFinal = merged.End is { } over && clock is { } now && now.Micros > Closed(over) + WindowMath.Micros(_plan.Window!.Grace);
+        var isEmpty = merged.Measures.IsEmpty || IsExpired(merged.End);
         var offsets = merged.Versions.Select((version, raw) => Math.Max(version, _meta.Raw[raw].Position)).ToImmutableArray();
+        // Of a session that is gone the last one that was said.
+        var end = merged.End ?? (_plan.HasSessions ? Published(cell)?.End ?? start : null);
         return new AggregateRow(
             groups, start, end, isEmpty ? [] : merged.Measures, new AggregateVersion(_epoch, merged.Versions.Sum(), isFinal),
             new AsOf(offsets, clock?.Lsn, clock?.Micros))
         {
             IsEmpty = isEmpty,
         };
-    }
-
-    private void Take(StateOverlay family, byte[] key, long version, byte[] state, Cell cell)
-    {
-        if (version < _meta.Raw[PartialKey.RawOf(key)].SweptAt)
-        {
-            return;
-        }
-
-        if (family.Get(key) is { } held)
-        {
-            var known = Versioned.Read(held);
-            if (version < known.Version || (version == known.Version && state.AsSpan().SequenceEqual(known.Rest)))
-            {
-                return;
-            }
-        }
-
-        family.Put(key, Versioned.Write(version, state));
-        Index(cell);
-        MarkDirty(cell);
     }
 
     private void Take(Sweep sweep)
@@ -273,27 +257,19 @@ public sealed class Stage2
             return;
         }
 
+        var wasMissing = Missing.Any();
         if (sweep.Version > raw.SweptAt)
         {
-            Commit();
-            Empty(_partials, StateFamily.Partials, sweep);
-            Empty(_buckets, StateFamily.Distinct, sweep);
+            _held.Sweep(sweep, isFirst: raw.Swept < raw.Wanted);
             raw = raw with { SweptAt = sweep.Version };
         }
 
         raw = raw.Seen(sweep.StoreId, sweep.Version, null) with { Swept = Math.Max(raw.Swept, sweep.Request) };
         _meta = _meta with { Raw = _meta.Raw.SetItem(sweep.Raw, raw) };
-    }
-
-    private void Empty(StateOverlay family, StateFamily name, Sweep sweep)
-    {
-        foreach (var (key, value) in _store.Scan(name, []).ToList())
+        if (wasMissing && !Missing.Any())
         {
-            if (PartialKey.RawOf(key) == sweep.Raw && Versioned.Read(value).Version < sweep.Version)
-            {
-                family.Delete(key);
-                MarkDirty(PartialKey.CellOf(key));
-            }
+            // Only now is it known which of the published rows nobody has stated.
+            Reconcile();
         }
     }
 
@@ -317,67 +293,120 @@ public sealed class Stage2
         var final = clock.Micros - WindowMath.Micros(window.Grace);
         if (final > _meta.FinalUpTo)
         {
-            MarkWindows(_meta.FinalUpTo, final);
+            MarkWindows(_meta.FinalUpTo, final, isLast: false);
             _meta = _meta with { FinalUpTo = final };
         }
 
         if (window.Retain is { } retain)
         {
-            MarkWindows(long.MinValue, clock.Micros - WindowMath.Micros(retain));
+            MarkWindows(long.MinValue, Closed(clock.Micros - WindowMath.Micros(retain)), isLast: true);
         }
     }
 
-    private void MarkWindows(long from, long until)
+    private void MarkWindows(long from, long until, bool isLast)
     {
         foreach (var (key, _) in _store.Range(StateFamily.Windows, WindowKey.From(from), WindowKey.From(until)))
         {
             MarkDirty(WindowKey.CellOf(key));
-        }
-    }
-
-    private void Index(Cell cell)
-    {
-        if (_plan.Window is { } window && cell.WindowStart is { } start)
-        {
-            var key = WindowKey.Of(WindowMath.EndOf(window, start), cell);
-            if (_windows.Get(key) is null)
+            if (isLast)
             {
-                _windows.Put(key, []);
+                _windows.Delete(key);
             }
         }
     }
 
-    /// <summary>A window out of retain is no part of the aggregate any more; by its key alone, so that nothing need be remembered of it.</summary>
-    private bool IsExpired(Cell cell) =>
-        _plan.Window is { Retain: { } retain } window && cell.WindowStart is { } start && Clock is { } clock
-        && WindowMath.EndOf(window, start) < clock.Micros - WindowMath.Micros(retain);
+    /// <summary>From when on no row in time can change a window that ends there: a session waits for the gap.</summary>
+    private long Closed(long end) => _plan.HasSessions ? end + WindowMath.Micros(_plan.Window!.Size) : end;
+
+    /// <summary>A cell was stated anew: its row is to be said, and its window's end to be noticed.</summary>
+    private void Changed(Cell cell)
+    {
+        MarkDirty(cell);
+        if (_plan.Window is { } window && cell.WindowStart is { } start)
+        {
+            Index(WindowMath.EndOf(window, start), cell);
+        }
+    }
+
+    private void Index(long end, Cell cell)
+    {
+        var key = WindowKey.Of(end, cell);
+        if (_windows.Get(key) is null)
+        {
+            _windows.Put(key, []);
+        }
+    }
+
+    /// <summary>A session's end moves: where it was is forgotten.</summary>
+    private void IndexSession(Cell cell, AggregateRow row)
+    {
+        if (!_plan.HasSessions || IsExpired(row.WindowEnd))
+        {
+            return;
+        }
+
+        if (Published(cell) is { End: { } old } && old != row.WindowEnd)
+        {
+            _windows.Delete(WindowKey.Of(Closed(old), cell));
+        }
+
+        Index(Closed(row.WindowEnd!.Value), cell);
+    }
+
+    /// <summary>A window out of retain is no part of the aggregate any more.</summary>
+    private bool IsExpired(long? end) =>
+        _plan.Window is { Retain: { } retain } && end is { } over && Clock is { } clock && over < clock.Micros - WindowMath.Micros(retain);
+
+    /// <summary>What is stated of it is not held any more: by its key alone, so that nothing need be remembered of it.</summary>
+    private bool IsDropped(Cell cell) => !_plan.HasSessions && cell.WindowStart is { } start && IsExpired(WindowMath.EndOf(_plan.Window!, start));
 
     private void Drop(Cell cell)
     {
-        foreach (var (family, name) in new[] { (_partials, StateFamily.Partials), (_buckets, StateFamily.Distinct) })
-        {
-            foreach (var (key, _) in _store.Scan(name, cell.Array).ToList())
-            {
-                family.Delete(key);
-            }
-        }
-
-        _windows.Delete(WindowKey.Of(WindowMath.EndOf(_plan.Window!, cell.WindowStart!.Value), cell));
+        _held.Drop(cell);
         _published.Delete(cell.Array);
     }
 
-    private bool OursIsAbove(Cell cell, AggregateVersion version, bool isEmpty)
+    private PublishedRow? Published(Cell cell) => _published.Get(cell.Array) is { } bytes ? PublishedRow.Read(bytes) : null;
+
+    private void Publish(Cell cell, PublishedRow row)
     {
-        if (version.Epoch > _epoch || RowOf(cell) is not { } ours)
+        var highest = _plan.HasSessions && Published(cell) is { } held && held.Highest.IsAbove(row.Version) ? held.Highest : row.Version;
+        _published.Put(cell.Array, (row with { Highest = highest }).Write());
+    }
+
+    /// <summary>
+    /// A row of somebody else, as it is kept: a session that this store knows no row of may have had newer ones, which the topic does not hold any more
+    /// because this one came after them. So what it says does not count, unless it is known to be as new as ours.
+    /// </summary>
+    private PublishedRow AsSeen(Cell cell, PublishedRow row) =>
+        _plan.HasSessions && Published(cell) is null && (Missing.Any() || RowOf(cell) is not { } ours || ours.Version.IsAbove(row.Version)) ? row with { Digest = [] } : row;
+
+    /// <summary>Whether the last row of a cell in the output is not what it has to be.</summary>
+    private bool Owes(Cell cell) => RowOf(cell) is { } ours ? Owes(cell, ours) : _plan.HasSessions;
+
+    private bool Owes(Cell cell, AggregateRow ours)
+    {
+        if (Published(cell) is not { } last)
         {
-            return false;
+            return !ours.IsEmpty;
+        }
+
+        if (_plan.HasSessions && last.Version.Epoch == _epoch)
+        {
+            return !last.Says(PublishedRow.Of(_plan, ours));
         }
 
         // A row of an older epoch that is empty says what we would say.
-        return ours.Version.IsAbove(version) && !(isEmpty && ours is { IsEmpty: true, Version.Revision: 0 });
+        return last.Version.Epoch <= _epoch && ours.Version.IsAbove(last.Version) && !(last.IsEmpty && ours is { IsEmpty: true, Version.Revision: 0 });
     }
 
-    private bool IsPublished(Cell cell) => _published.Get(cell.Array) is { } bytes && !(PublishedRow.Read(bytes) is { IsEmpty: true, Version.Revision: 0 });
+    /// <summary>Nothing is to be said: an empty row of which nobody has been told, or a session that is in the output as it is.</summary>
+    private bool IsSaid(Cell cell, AggregateRow row) => (row.IsEmpty || _plan.HasSessions) && Published(cell) is { } last
+        ? (row.IsEmpty && last is { IsEmpty: true, Version.Revision: 0 }) || (_plan.HasSessions && last.Says(PublishedRow.Of(_plan, row)))
+        : row.IsEmpty;
+
+    /// <summary>Somebody has said a newer row of a session, of what has not come here yet: nobody would take ours.</summary>
+    private bool IsBehind(Cell cell, AggregateRow row) => _plan.HasSessions && Published(cell) is { } last && last.Highest.IsAbove(row.Version);
 
     private void MarkDirty(Cell cell)
     {
@@ -387,8 +416,17 @@ public sealed class Stage2
         }
     }
 
-    private void Clean(Cell cell)
+    private void Finish(Cell cell, AggregateRow row, bool isSaid)
     {
+        if (row.IsEmpty && IsExpired(row.WindowEnd))
+        {
+            Drop(cell);
+        }
+        else if (!isSaid)
+        {
+            return;
+        }
+
         _dirty.Remove(cell);
         _dirtyChanges.Delete(cell.Array);
     }

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
 using Streams.Core.Aggregates;
 using Streams.Core.Values;
 
@@ -19,6 +21,13 @@ internal static class PartialKey
         // Without windows 2 or 4 bytes follow, with them 10 or 12.
         var rest = reader.Rest.Length;
         return Cell.Of(key.AsSpan(0, key.Length - rest + (rest >= 10 ? 8 : 0)));
+    }
+
+    public static bool IsBucket(byte[] key)
+    {
+        var reader = new ValueReader(key);
+        reader.Bytes();
+        return reader.Rest.Length is 4 or 12;
     }
 
     public static int RawOf(byte[] key) => BinaryPrimitives.ReadUInt16BigEndian(key.AsSpan(key.Length - 2));
@@ -51,18 +60,73 @@ internal readonly ref struct Versioned(long version, ReadOnlySpan<byte> rest)
 }
 
 /// <summary>What is known of the last row of a cell in the output.</summary>
-public static class PublishedRow
+/// <param name="Version">Its version.</param>
+/// <param name="IsEmpty">Whether it is an empty row.</param>
+public sealed record PublishedRow(AggregateVersion Version, bool IsEmpty)
 {
+    private const int DigestBytes = 16;
+
+    /// <value>Of a session: its last row.</value>
+    public long? End { get; init; }
+
+    /// <value>Of a session: tells what it says from what another says. Empty: not known.</value>
+    public ImmutableArray<byte> Digest { get; init; } = [];
+
+    /// <value>Of a session: the highest version that was seen of the key.</value>
+    public AggregateVersion Highest { get; init; } = Version;
+
+    /// <summary>
+    /// Of a row that is to be said. The version of a session is its group's, which grows when other sessions of the group change: whether it must be
+    /// said again, its digest tells.
+    /// </summary>
+    public static PublishedRow Of(AggregatePlan plan, AggregateRow row) => new(row.Version, row.IsEmpty)
+    {
+        End = plan.HasSessions ? row.WindowEnd : null,
+        Digest = plan.HasSessions ? DigestOf(row) : [],
+    };
+
     /// <summary>Bytes.</summary>
-    public static byte[] Write(AggregateVersion version, bool isEmpty) =>
-        new ValueWriter().Number(version.Epoch).Number(version.Revision).Byte((byte)((version.IsFinal ? 1 : 0) | (isEmpty ? 2 : 0))).ToArray();
+    public byte[] Write()
+    {
+        var writer = new ValueWriter().Number(Version.Epoch).Number(Version.Revision).Byte((byte)((Version.IsFinal ? 1 : 0) | (IsEmpty ? 2 : 0)));
+        if (End is { } end)
+        {
+            writer.Number(end).Bytes(Digest.AsSpan()).Number(Highest.Epoch).Number(Highest.Revision).Byte((byte)(Highest.IsFinal ? 1 : 0));
+        }
+
+        return writer.ToArray();
+    }
 
     /// <summary>From the bytes.</summary>
-    public static (AggregateVersion Version, bool IsEmpty) Read(ReadOnlySpan<byte> bytes)
+    public static PublishedRow Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new ValueReader(bytes);
         var (epoch, revision, flags) = (reader.Number(), reader.Number(), reader.Byte());
-        return (new AggregateVersion(epoch, revision, (flags & 1) != 0), (flags & 2) != 0);
+        var row = new PublishedRow(new AggregateVersion(epoch, revision, (flags & 1) != 0), (flags & 2) != 0);
+        return reader.AtEnd ? row : row with
+        {
+            End = reader.Number(), Digest = [.. reader.Bytes()], Highest = new AggregateVersion(reader.Number(), reader.Number(), reader.Byte() != 0),
+        };
+    }
+
+    /// <summary>Whether it is the newest row of its key that was seen, and says what another says; of several that say so the last may stay the last.</summary>
+    public bool Says(PublishedRow other) =>
+        Version.Epoch == other.Version.Epoch && Version == Highest && (Version.IsFinal || !other.Version.IsFinal)
+        && !Digest.IsEmpty && Digest.AsSpan().SequenceEqual(other.Digest.AsSpan());
+
+    private static ImmutableArray<byte> DigestOf(AggregateRow row)
+    {
+        var writer = new ValueWriter().Byte((byte)(row.IsEmpty ? 1 : 0)).Number(row.IsEmpty ? 0 : row.WindowEnd!.Value);
+        foreach (var measure in row.Measures)
+        {
+            writer.Value(measure.Value).Number(measure.Top.Length);
+            foreach (var entry in measure.Top)
+            {
+                writer.Value(entry.Value).Value(SqlValue.Of(entry.Key));
+            }
+        }
+
+        return [.. SHA256.HashData(writer.Written).AsSpan(0, DigestBytes)];
     }
 }
 

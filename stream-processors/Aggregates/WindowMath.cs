@@ -21,8 +21,7 @@ public static class WindowMath
         }
 
         var (size, advance, micros) = (Micros(window.Size), Micros(window.Advance), instant.Micros);
-        var last = micros - Modulo(micros, advance);
-        for (var start = last; start > micros - size; start -= advance)
+        for (var start = SlotOf(micros, advance); start > micros - size; start -= advance)
         {
             yield return start;
         }
@@ -30,6 +29,9 @@ public static class WindowMath
 
     /// <summary>End of the window that begins there, exclusive.</summary>
     public static long EndOf(WindowDefinition window, long start) => start + Micros(window.Size);
+
+    /// <summary>Start of the aligned window of that length that an instant is in.</summary>
+    public static long SlotOf(long micros, long size) => micros - Modulo(micros, size);
 
     /// <summary>Microseconds.</summary>
     public static long Micros(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;

@@ -25,7 +25,10 @@ public enum StateFamily
     /// <summary>Stage 1: primary key → version and the columns that the plan reads.</summary>
     Rows,
 
-    /// <summary>Stage 1: cell → version and sums. Stage 2: cell and raw partition → version and what it contributes.</summary>
+    /// <summary>
+    /// Stage 1: cell → version and sums. Stage 2: cell and raw partition → version and what it contributes; of sessions the slots that have rows, and the
+    /// group and raw partition → version.
+    /// </summary>
     Partials,
 
     /// <summary>Cells whose newest state is not acknowledged yet.</summary>
@@ -54,6 +57,9 @@ public enum StateFamily
 
     /// <summary>Stage 1: raw offset, cell and direction of a late row whose report is not acknowledged yet.</summary>
     Late,
+
+    /// <summary>Stage 2: of sessions, what was stated above the version of its group.</summary>
+    Waiting,
 }
 
 /// <summary>Changes that are written together.</summary>

@@ -146,8 +146,7 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
         {
             var header = new ValueReader(row);
             var writer = header.Fixed();
-            var (version, isEmpty) = PublishedRow.Read(header.Rest);
-            task.Stage.Seen(Cell.Of(cell), version, isEmpty, writer == _writer, record.Offset.Value);
+            task.Stage.Seen(Cell.Of(cell), PublishedRow.Read(header.Rest), writer == _writer, record.Offset.Value);
         }
     }
 
@@ -191,7 +190,7 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
             var headers = new Headers
             {
                 { CellHeader, cell.Array },
-                { RowHeader, [.. new ValueWriter().Fixed(_writer).Written, .. PublishedRow.Write(row.Version, row.IsEmpty)] },
+                { RowHeader, [.. new ValueWriter().Fixed(_writer).Written, .. PublishedRow.Of(context.Plan, row).Write()] },
             };
             context.Producer.Send(rows.Topic, task.Partition, new Message<byte[]?, byte[]?> { Key = key, Value = value, Headers = headers }, task.Flight);
         }

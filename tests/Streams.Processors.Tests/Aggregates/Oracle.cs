@@ -31,7 +31,29 @@ internal static class Oracle
             }
         }
 
+        if (plan.HasSessions)
+        {
+            cells = cells.SelectMany(group => Sessions(plan, group.Key, group.Value)).ToDictionary();
+        }
+
         return cells.ToDictionary(entry => entry.Key, entry => plan.Measures.Select(measure => Measured(measure, entry.Value)).ToImmutableArray());
+    }
+
+    /// <summary>A group's rows in the order of their instants, cut where the next one lies further off than the gap.</summary>
+    private static IEnumerable<KeyValuePair<Cell, List<(long Id, SqlValue[] Row)>>> Sessions(AggregatePlan plan, Cell group, List<(long Id, SqlValue[] Row)> rows)
+    {
+        var (session, last) = (new List<(long Id, SqlValue[] Row)>(), long.MaxValue);
+        foreach (var row in rows.Select(row => (At: plan.WindowOn!.Evaluate(row.Row), row)).Where(row => !row.At.IsNull).OrderBy(row => row.At.Micros))
+        {
+            if (session.Count == 0 || row.At.Micros - last > WindowMath.Micros(plan.Window!.Size))
+            {
+                session = [];
+                yield return new(group.At(row.At.Micros), session);
+            }
+
+            session.Add(row.row);
+            last = row.At.Micros;
+        }
     }
 
     /// <summary>Cells that a row is in, if it counts.</summary>
@@ -43,7 +65,7 @@ internal static class Oracle
             group.Value(column.Expression.Evaluate(row), canonical: true);
         }
 
-        if (plan.Window is not { } window)
+        if (plan.Window is not { } window || plan.HasSessions)
         {
             return [Cell.Of(group.Written, null, new ValueWriter())];
         }

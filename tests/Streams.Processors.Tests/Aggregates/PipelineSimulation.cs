@@ -338,11 +338,34 @@ internal sealed class PipelineSimulation
         private void Say(int most, bool mayFail)
         {
             Stage.Commit();
+            if (_underWay is null)
+            {
+                Begin(most, mayFail);
+            }
+
+            // The fold goes on while an acknowledgement is awaited.
+            if (_underWay is { } emission && (!mayFail || world._random.Next(2) == 0))
+            {
+                _underWay = null;
+                End(emission, mayFail);
+            }
+        }
+
+        private void Begin(int most, bool mayFail)
+        {
             _underWay = Stage.Begin(most);
-            // The broker may have written a part of it, or all, when the acknowledgement is lost.
+            var isRefused = false;
             foreach (var record in _underWay.Records)
             {
+                // One may be refused (it is too large), and those after it are written.
+                if (mayFail && world._random.Next(60) == 0)
+                {
+                    isRefused = true;
+                    continue;
+                }
+
                 Append(record);
+                // The broker may have written a part of it, or all, when the acknowledgement is lost.
                 if (mayFail && world._random.Next(30) == 0)
                 {
                     Crash();
@@ -350,7 +373,7 @@ internal sealed class PipelineSimulation
                 }
             }
 
-            foreach (var report in _underWay.Reports)
+            foreach (var report in _underWay!.Reports)
             {
                 world._late.Add(report.Row);
                 if (mayFail && world._random.Next(30) == 0)
@@ -360,7 +383,15 @@ internal sealed class PipelineSimulation
                 }
             }
 
-            foreach (var record in Stage.End(_underWay))
+            if (isRefused)
+            {
+                Crash();
+            }
+        }
+
+        private void End(Emission emission, bool mayFail)
+        {
+            foreach (var record in Stage.End(emission))
             {
                 world._promises.Add((record.Raw, record.Version, world._late.Count));
                 for (var partition = 0; partition < Partitions; partition++)
@@ -396,6 +427,7 @@ internal sealed class PipelineSimulation
         private readonly int _writer = (partition * 10) + (isOwner ? 1 : 2);
         private MemoryStore _store = new();
         private Stage2? _stage;
+        private RowEmission? _underWay;
         private int _incarnation;
 
         public bool IsOwner => isOwner;
@@ -407,10 +439,11 @@ internal sealed class PipelineSimulation
             switch (world._random.Next(24))
             {
                 case 0:
-                    _stage = null;
+                    Crash();
                     break;
                 case 1 when world._random.Next(3) == 0:
-                    (_stage, _store) = (null, new MemoryStore());
+                    Crash();
+                    _store = new MemoryStore();
                     break;
                 case < 12:
                     Take(world._random.Next(1, 8));
@@ -428,8 +461,10 @@ internal sealed class PipelineSimulation
         {
             Take(int.MaxValue);
             ReadBack(int.MaxValue);
+            var rounds = 0;
             do
             {
+                Assert.True(rounds++ < 100, $"Stage 2 of partition {partition} does not come to rest: {Stage.Dirty} cells.");
                 Say(100, mayFail: false);
                 ReadBack(int.MaxValue);
             }
@@ -468,7 +503,7 @@ internal sealed class PipelineSimulation
             for (var i = 0; i < most && Stage.OutputPosition < log.Count; i++)
             {
                 var output = log[(int)Stage.OutputPosition];
-                Stage.Seen(output.Cell, output.Row.Version, output.Row.IsEmpty, output.Writer == (_writer * 1000) + _incarnation, Stage.OutputPosition);
+                Stage.Seen(output.Cell, PublishedRow.Read(PublishedRow.Of(world._plan, output.Row).Write()), output.Writer == (_writer * 1000) + _incarnation, Stage.OutputPosition);
             }
 
             Stage.Commit();
@@ -477,18 +512,28 @@ internal sealed class PipelineSimulation
         private void Say(int most, bool mayFail)
         {
             Stage.Commit();
-            var emission = Stage.Begin(most);
-            foreach (var (cell, row) in emission.Rows)
+            if (_underWay is null)
             {
-                world._output[partition].Add(new Output(cell, row, (_writer * 1000) + _incarnation));
-                if (mayFail && world._random.Next(30) == 0)
+                _underWay = Stage.Begin(most);
+                foreach (var (cell, row) in _underWay.Rows)
                 {
-                    _stage = null;
-                    return;
+                    world._output[partition].Add(new Output(cell, row, (_writer * 1000) + _incarnation));
+                    if (mayFail && world._random.Next(30) == 0)
+                    {
+                        Crash();
+                        return;
+                    }
                 }
             }
 
-            Stage.End(emission);
+            // Others write, and are read, while an acknowledgement is awaited.
+            if (!mayFail || world._random.Next(2) == 0)
+            {
+                Stage.End(_underWay);
+                _underWay = null;
+            }
         }
+
+        private void Crash() => (_stage, _underWay) = (null, null);
     }
 }

@@ -29,6 +29,9 @@ internal static class Sales
     public static WindowDefinition Minutes(int size, int? advance = null, TimeSpan? retain = null) => new(
         advance is null ? WindowKind.Tumbling : WindowKind.Hopping, TimeSpan.FromMinutes(size), TimeSpan.FromMinutes(advance ?? size), ExpressionParser.Parse("at"), TimeSpan.FromMinutes(1), retain);
 
+    public static WindowDefinition Session(TimeSpan gap, TimeSpan? retain = null, string on = "at") => new(
+        WindowKind.Session, gap, gap, ExpressionParser.Parse(on), TimeSpan.FromMinutes(1), retain);
+
     /// <summary>The columns that a plan reads, from a whole row.</summary>
     public static SqlValue[] Project(AggregatePlan plan, ImmutableDictionary<string, SqlValue> row) => [.. plan.Columns.Select(column => row[column.Name])];
 }
