@@ -29,7 +29,7 @@ public sealed record DescribedTopic(
     private static string Select(AggregateShape shape)
     {
         var measures = shape.Measures.Select(measure => $"{measure.Meaning} AS {measure.Name}");
-        var groups = shape.Groups.Select(group => group.Meaning).Concat(shape.Window is { } window ? [$"{window.Kind} window of {window.Size} on {window.On}"] : []).ToList();
+        var groups = shape.Groups.Select(group => group.Meaning).Concat(shape.Window is { } window ? [window.IsSession ? $"session with gaps up to {window.Size} on {window.On}" : $"{window.Kind} window of {window.Size} on {window.On}"] : []).ToList();
         return $"SELECT {Sql.List(measures)} FROM {shape.Source}{(shape.Where is { } where ? $" WHERE {where}" : "")}{(groups.Count > 0 ? $" GROUP BY {Sql.List(groups)}" : "")}";
     }
 }

@@ -45,8 +45,10 @@ public static class DocsPage
 
     private static string Window(AggregateShape shape, string lateTopic) => shape.Window is not { } window ? "" : $"""
         <h2>Window</h2>
-        {Table(["kind", "size", "advance", "on", "grace", "retain"], [[window.Kind, Time(window.Size), Time(window.Advance), window.On, Time(window.Grace), window.Retain is { } retain ? Time(retain) : "for ever"]])}
-        <p>A row that comes after the grace counts too: streams_final is advisory. Each such row is reported on the topic <code>{Text(lateTopic)}</code>.</p>
+        {Table(
+            window.IsSession ? ["kind", "gap", "on", "grace", "retain"] : ["kind", "size", "advance", "on", "grace", "retain"],
+            [[window.Kind, Time(window.Size), .. window.IsSession ? [] : new[] { Time(window.Advance) }, window.On, Time(window.Grace), window.Retain is { } retain ? Time(retain) : "for ever"]])}
+        <p>{(window.IsSession ? "A session goes from its first row to its last one, both inclusive; a change may join sessions, split one, or move its start, which is another row then. " : "")}A row that comes after the grace counts too: streams_final is advisory. Each such row is reported on the topic <code>{Text(lateTopic)}</code>.</p>
         """;
 
     private static IEnumerable<(string Title, string Code)> Snippets(AggregateShape shape, DocsContext context)

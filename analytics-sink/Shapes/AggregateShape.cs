@@ -50,10 +50,10 @@ public sealed record AggregateShape(
     [JsonIgnore]
     public ImmutableArray<ShapeColumn> Columns => [.. Groups, .. WindowColumns, .. Measures, .. RowColumns];
 
-    private ImmutableArray<ShapeColumn> WindowColumns => Window is null ? [] :
+    private ImmutableArray<ShapeColumn> WindowColumns => Window is not { } window ? [] :
     [
-        new(WindowStart, "timestamptz", ColumnRole.Window, "First instant of the window"),
-        new(WindowEnd, "timestamptz", ColumnRole.Window, "End of the window"),
+        new(WindowStart, "timestamptz", ColumnRole.Window, window.IsSession ? "First row of the session" : "First instant of the window"),
+        new(WindowEnd, "timestamptz", ColumnRole.Window, window.IsSession ? "Last row of the session" : "End of the window"),
     ];
 
     /// <summary>The shape that a plan gives.</summary>

@@ -7,4 +7,9 @@ namespace Streams.AnalyticsSink.Shapes;
 /// <param name="On">Expression that gives the instant.</param>
 /// <param name="Grace">How long after its end a window is expected to change.</param>
 /// <param name="Retain">Windows that ended longer ago are dropped; null: never.</param>
-public sealed record ShapeWindow(string Kind, TimeSpan Size, TimeSpan Advance, string On, TimeSpan Grace, TimeSpan? Retain);
+public sealed record ShapeWindow(string Kind, TimeSpan Size, TimeSpan Advance, string On, TimeSpan Grace, TimeSpan? Retain)
+{
+    /// <summary>Whether its bounds are rows: both are inclusive then.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool IsSession => Kind == "session";
+}

@@ -18,7 +18,7 @@ internal sealed record Verification(int Compared, int Rounds, int Undecided, Imm
 /// <summary>
 /// Compares an aggregate with SQL on a live system, exactly: rows are read, SQL is asked in one snapshot, then everything that committed before it is
 /// waited for, and rows are read again. A group whose version is the same before and after has contained exactly what SQL saw. Groups that changed
-/// are compared in the next round.
+/// are compared in the next round. Windows that are out of retain by the source's clock are not compared.
 /// </summary>
 internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading reading, AggregateTarget target, TimeProvider time)
 {
@@ -40,8 +40,13 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
             var after = reading.Rows;
             var versions = reading.Versions;
             var undecided = 0;
-            foreach (var key in versions.Keys.Union(sql.Keys))
+            foreach (var key in versions.Keys.Union(sql.Rows.Keys))
             {
+                if (sql.Rows.GetValueOrDefault(key)?.End < sql.RetainedFrom || after.GetValueOrDefault(key)?.WindowEnd < sql.RetainedFrom)
+                {
+                    continue;
+                }
+
                 // Under the lock nothing changed between the snapshot and the second reading.
                 if (!quiesce && before.GetValueOrDefault(key).Equals(versions.GetValueOrDefault(key)) is false)
                 {
@@ -50,7 +55,7 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
                 }
 
                 // The stream may be ahead of what was visible to the snapshot: a difference counts when a later snapshot finds it again.
-                var found = (versions.GetValueOrDefault(key), Difference(key, sql.GetValueOrDefault(key), after.GetValueOrDefault(key)));
+                var found = (versions.GetValueOrDefault(key), Difference(key, sql.Rows.GetValueOrDefault(key), after.GetValueOrDefault(key)));
                 undecided += found.Item2 is null || decided.GetValueOrDefault(key) == found ? 0 : 1;
                 decided[key] = found;
             }
@@ -63,7 +68,7 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
     }
 
     /// <summary>Asks SQL, waits until all that it saw is contained, and reads again.</summary>
-    private async Task<Dictionary<string, string[]>> CompareAsync(bool quiesce, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<Answer> CompareAsync(bool quiesce, TimeSpan limit, CancellationToken cancellationToken)
     {
         await using var connection = await target.Source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellationToken);
@@ -76,8 +81,8 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
         var since = time.GetTimestamp();
         await WaitAsync(async () => await LiveAsync(cancellationToken) is not null, "an epoch is live");
         var rows = await SelectAsync(connection, cancellationToken);
-        var position = await LsnAsync("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint", cancellationToken);
-        await WaitAsync(async () => await LsnAsync($"SELECT pg_wal_lsn_diff(confirmed_flush_lsn, '0/0')::bigint FROM pg_replication_slots WHERE slot_name = '{target.Slot}'", cancellationToken) >= position, "the slot confirms");
+        var position = await NumberAsync("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint", cancellationToken);
+        await WaitAsync(async () => await NumberAsync($"SELECT pg_wal_lsn_diff(confirmed_flush_lsn, '0/0')::bigint FROM pg_replication_slots WHERE slot_name = '{target.Slot}'", cancellationToken) >= position, "the slot confirms");
         var ends = target.Ends(plan, (await LiveAsync(cancellationToken))!.Starts.Length);
         await WaitAsync(async () =>
         {
@@ -87,7 +92,9 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
             return progress.Count == plan.Definition.Partitions && progress.All(one => one.Raw.All(raw => raw.Position >= ends[raw.Partition]));
         }, "every partition contains it");
         await reading.ReadAsync(cancellationToken);
-        return rows;
+        return new Answer(rows, plan.Window?.Retain is { } retain
+            ? await NumberAsync("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint", cancellationToken) - Micros(retain)
+            : long.MinValue);
 
         async Task WaitAsync(Func<Task<bool>> condition, string what)
         {
@@ -106,16 +113,16 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
     private async Task<AggregateEpoch?> LiveAsync(CancellationToken cancellationToken) =>
         (await target.Epochs.ReadAsync(cancellationToken)).FirstOrDefault(one => one.Name == plan.Name && one.IsLive);
 
-    private async Task<Dictionary<string, string[]>> SelectAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<Dictionary<string, SqlRow>> SelectAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var keys = plan.Groups.Length + (plan.Window is null ? 0 : 1);
         await using var command = new NpgsqlCommand(AggregateSql.Select(plan), connection) { CommandTimeout = 0 };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var rows = new Dictionary<string, string[]>();
+        var rows = new Dictionary<string, SqlRow>();
         while (await reader.ReadAsync(cancellationToken))
         {
             var texts = Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? "\u0000" : reader.GetString(i)).ToArray();
-            rows[string.Join("\u001f", texts.Take(keys).Select(Canonical))] = texts[keys..];
+            rows[string.Join("\u001f", texts.Take(keys).Select(Canonical))] = RowOf(texts, keys);
         }
 
         return rows;
@@ -126,7 +133,15 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
             : text;
     }
 
-    private string? Difference(string key, string[]? sql, AggregateRow? row)
+    /// <summary>Of sessions the end follows the start; of other windows it follows from it.</summary>
+    private SqlRow RowOf(string[] texts, int keys) => plan switch
+    {
+        { HasSessions: true } => new SqlRow(Number(texts[keys]), texts[(keys + 1)..]),
+        { Window: { } window } => new SqlRow(Number(texts[keys - 1]) + Micros(window.Size), texts[keys..]),
+        _ => new SqlRow(null, texts[keys..]),
+    };
+
+    private string? Difference(string key, SqlRow? sql, AggregateRow? row)
     {
         var name = key.Replace('\u001f', '|').Replace("\u0000", "NULL", StringComparison.Ordinal);
         if (sql is null || row is null)
@@ -134,11 +149,16 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
             return sql is null && row is null ? null : $"{name}: SQL has {(sql is null ? "no row" : "a row")}, the aggregate has {(row is null ? "none" : "one")}";
         }
 
+        if (sql.End != row.WindowEnd)
+        {
+            return $"{name}: window_end is {sql.End} in SQL and {row.WindowEnd} in the aggregate";
+        }
+
         for (var i = 0; i < plan.Measures.Length; i++)
         {
-            if (Text(plan.Measures[i], row.Measures[i]) is var ours && !Same(plan.Measures[i], sql[i], ours))
+            if (Text(plan.Measures[i], row.Measures[i]) is var ours && !Same(plan.Measures[i], sql.Measures[i], ours))
             {
-                return $"{name}: {plan.Measures[i].Name} is {sql[i]} in SQL and {ours} in the aggregate";
+                return $"{name}: {plan.Measures[i].Name} is {sql.Measures[i]} in SQL and {ours} in the aggregate";
             }
         }
 
@@ -153,7 +173,11 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
         || (measure.Kind is MeasureKind.Minimum or MeasureKind.Maximum && measure.Type.Kind == SqlKind.Numeric && sql != "\u0000" && ours != "\u0000" && PgNumeric.Parse(sql) == PgNumeric.Parse(ours))
         || (measure.Kind == MeasureKind.Top && JsonSerializer.Serialize(JsonSerializer.Deserialize<string?[][]>(sql)) == ours);
 
-    private async Task<long> LsnAsync(string sql, CancellationToken cancellationToken)
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
+
+    private static long Micros(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    private async Task<long> NumberAsync(string sql, CancellationToken cancellationToken)
     {
         await using var command = target.Source.CreateCommand(sql);
         return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
@@ -164,4 +188,12 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <param name="Rows">By key.</param>
+    /// <param name="RetainedFrom">Windows that ended before are out of retain: microseconds since 1970.</param>
+    private sealed record Answer(Dictionary<string, SqlRow> Rows, long RetainedFrom);
+
+    /// <param name="End">Of the window; null without windows.</param>
+    /// <param name="Measures">Their texts.</param>
+    private sealed record SqlRow(long? End, string[] Measures);
 }

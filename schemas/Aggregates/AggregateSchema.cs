@@ -60,10 +60,10 @@ public static class AggregateSchema
 
         if (plan.Window is not null)
         {
-            yield return Field(WindowStart, Logical("long", "timestamp-micros"), "First instant of the window.");
+            yield return Field(WindowStart, Logical("long", "timestamp-micros"), plan.HasSessions ? "First row of the session." : "First instant of the window.");
             if (withEnd)
             {
-                yield return Field(WindowEnd, Logical("long", "timestamp-micros"), "End of the window.");
+                yield return Field(WindowEnd, Logical("long", "timestamp-micros"), plan.HasSessions ? "Last row of the session." : "End of the window.");
             }
         }
     }

@@ -24,6 +24,7 @@ public sealed class AggregateTests(StackFixture stack)
 
         Assert.Contains("0 differences", await VerifyAsync("orders_by_status"), StringComparison.Ordinal);
         Assert.Contains("0 differences", await VerifyAsync("orders_per_minute"), StringComparison.Ordinal);
+        Assert.Contains("0 differences", await VerifyAsync("order_sessions"), StringComparison.Ordinal);
     }
 
     [RequiresKafkaFact]
