@@ -314,13 +314,9 @@ public sealed class SessionTests
         pipeline.Flow();
         pipeline.Put(4, At(Minute));
         pipeline.Flow();
-        var (slot, group) = (pipeline.Partials.OfType<CellState>().Last(state => state.Cell.WindowStart is not null), pipeline.Partials.OfType<CellState>().Last(state => state.Cell.WindowStart is null));
+        var (slot, group) = (Slots(pipeline).Last(), Groups(pipeline).Last());
 
-        var second = pipeline.Open(new Processors.Aggregates.State.MemoryStore());
-        second.Want(0, 1);
-        second.Want(1, 1);
-        second.Take(new Sweep(1, 0, 0, 1, 1), 0);
-        second.Take(new Sweep(1, 1, 0, 1, 2), 1);
+        var second = Swept(pipeline);
         second.Take(group, 2);
         Assert.Equal(0, second.Dirty);
 
@@ -328,6 +324,96 @@ public sealed class SessionTests
         second.Take(group, 4);
         second.Commit();
         Assert.Equal(["0..1 n=2"], Texts(second.Begin(10).Rows.Select(one => one.Row)));
+    }
+
+    [Fact]
+    public void Given_a_slot_of_somebody_ahead_When_an_older_statement_of_the_group_comes_Then_it_waits_for_the_newer_one()
+    {
+        var pipeline = ThreeStates();
+        var (slots, groups) = (Slots(pipeline), Groups(pipeline));
+        var second = Swept(pipeline);
+        second.Take(slots[2], 2);
+        second.Take(slots[1], 3);
+        second.Take(groups[1], 4);
+        Assert.Equal(0, second.Dirty);
+
+        second.Take(groups[2], 5);
+        second.Commit();
+        Assert.Equal(["0..2 n=3"], Texts(second.Begin(10).Rows.Select(one => one.Row)));
+    }
+
+    [Fact]
+    public void Given_a_group_whose_slot_was_emptied_and_forgotten_When_an_older_statement_of_the_slot_comes_late_Then_it_stays_empty()
+    {
+        var pipeline = new Pipeline(Plan);
+        pipeline.Put(2, At(0));
+        pipeline.Flow();
+        pipeline.Put(2, At(500 * Minute));
+        pipeline.Flow();
+        var second = Swept(pipeline);
+        var offset = 2;
+        foreach (var state in pipeline.Partials.OfType<CellState>())
+        {
+            second.Take(state, offset++);
+        }
+
+        second.Take(Slots(pipeline)[0], offset++);
+        second.Take(Groups(pipeline)[0], offset++);
+        second.Take(Groups(pipeline)[1], offset);
+        second.Commit();
+
+        Assert.Equal(["500..500 n=1"], Texts(second.Begin(10).Rows.Select(one => one.Row)));
+    }
+
+    [Fact]
+    public void Given_a_store_whose_sweep_has_not_come_When_somebody_ahead_speaks_before_the_resync_Then_what_the_resync_states_is_taken_too()
+    {
+        var pipeline = new Pipeline(Plan);
+        pipeline.Put(2, At(0));
+        pipeline.Flow();
+        pipeline.Put(4, At(500 * Minute));
+        pipeline.Flow();
+        var second = pipeline.Open(new Processors.Aggregates.State.MemoryStore());
+        second.Want(0, 1);
+        second.Want(1, 1);
+        second.Take(Slots(pipeline)[1], 0);
+        second.Take(Groups(pipeline)[1], 1);
+
+        second.Take(Slots(pipeline)[0], 2);
+        second.Take(Groups(pipeline)[0], 3);
+        second.Take(new Sweep(1, 0, 1, 1, 1), 4);
+        second.Take(new Sweep(1, 1, 0, 1, 2), 5);
+        second.Commit();
+
+        Assert.Equal(["0..0 n=1", "500..500 n=1"], Texts(second.Begin(10).Rows.Select(one => one.Row).OrderBy(row => row.WindowStart)));
+    }
+
+    /// <summary>One slot of one raw partition in three states.</summary>
+    private static Pipeline ThreeStates()
+    {
+        var pipeline = new Pipeline(Plan);
+        for (var i = 0; i < 3; i++)
+        {
+            pipeline.Put(2 * (i + 1), At(i * Minute));
+            pipeline.Flow();
+        }
+
+        return pipeline;
+    }
+
+    private static List<CellState> Slots(Pipeline pipeline) => [.. pipeline.Partials.OfType<CellState>().Where(state => state.Cell.WindowStart is not null)];
+
+    private static List<CellState> Groups(Pipeline pipeline) => [.. pipeline.Partials.OfType<CellState>().Where(state => state.Cell.WindowStart is null)];
+
+    /// <summary>A stage 2 that knows that nothing was there.</summary>
+    private static Stage2 Swept(Pipeline pipeline)
+    {
+        var second = pipeline.Open(new Processors.Aggregates.State.MemoryStore());
+        second.Want(0, 1);
+        second.Want(1, 1);
+        second.Take(new Sweep(1, 0, 0, 1, 1), 0);
+        second.Take(new Sweep(1, 1, 0, 1, 2), 1);
+        return second;
     }
 
     private static AggregatePlan PlanOf(WindowDefinition window) => Sales.Plan([], window, ("n", "count"));
