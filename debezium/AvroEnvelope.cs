@@ -15,7 +15,8 @@ public static class AvroEnvelope
             throw ChangeErrors.Undecodable.With("It is Avro but not an envelope with op and source.");
         }
 
-        var change = new ChangeEvent(EnvelopeRules.Operation(op), Row(envelope, "before"), Row(envelope, "after"), Source(source));
+        var operation = EnvelopeRules.Operation(op);
+        var change = new ChangeEvent(operation, Row(envelope, "before"), Row(envelope, "after"), EnvelopeRules.Source(Source(source), operation));
         EnvelopeRules.RequireRows(change);
         return change;
     }
@@ -23,22 +24,17 @@ public static class AvroEnvelope
     private static AvroRowImage? Row(GenericRecord envelope, string field) =>
         Field<GenericRecord>(envelope, field) is { } row ? new AvroRowImage(row) : null;
 
-    private static ChangeSource Source(GenericRecord source)
+    private static ChangeSource Source(GenericRecord source) => new(
+        Field<string>(source, "schema") ?? throw ChangeErrors.Undecodable.With("source.schema is missing."),
+        Field<string>(source, "table") ?? throw ChangeErrors.Undecodable.With("source.table is missing."),
+        Number(source, "txId") is { } xid ? unchecked((uint)xid) : null,
+        Number(source, "lsn"),
+        Number(source, "ts_us") ?? (Number(source, "ts_ms") ?? throw ChangeErrors.Undecodable.With("source has no time.")) * 1000,
+        IsSnapshot: false)
     {
-        var flag = Field<object>(source, "snapshot")?.ToString();
-        var snapshot = EnvelopeRules.IsSnapshot(flag);
-        return new ChangeSource(
-            Field<string>(source, "schema") ?? throw ChangeErrors.Undecodable.With("source.schema is missing."),
-            Field<string>(source, "table") ?? throw ChangeErrors.Undecodable.With("source.table is missing."),
-            snapshot || Number(source, "txId") is not { } xid ? null : unchecked((uint)xid),
-            Number(source, "lsn"),
-            Number(source, "ts_us") ?? (Number(source, "ts_ms") ?? throw ChangeErrors.Undecodable.With("source has no time.")) * 1000,
-            snapshot)
-        {
-            LastCommit = EnvelopeRules.LastCommit(Field<string>(source, "sequence")),
-            IsIncremental = flag == EnvelopeRules.Incremental,
-        };
-    }
+        LastCommit = EnvelopeRules.LastCommit(Field<string>(source, "sequence")),
+        IsIncremental = Field<object>(source, "snapshot")?.ToString() == EnvelopeRules.Incremental,
+    };
 
     private static long? Number(GenericRecord record, string field) => Field<object>(record, field) switch
     {

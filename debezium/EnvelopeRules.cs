@@ -6,8 +6,18 @@ internal static class EnvelopeRules
     /// <summary>What <c>source.snapshot</c> says of rows of an incremental snapshot.</summary>
     public const string Incremental = "incremental";
 
-    /// <summary>Whether <c>source.snapshot</c> says that a snapshot read the row.</summary>
-    public static bool IsSnapshot(string? flag) => flag is not (null or "" or "false");
+    /// <summary>
+    /// Whether a snapshot read the row, says <c>op</c> alone. A connector that is started again on an offset of the midst of an incremental snapshot
+    /// gives streamed changes a <c>source.snapshot</c> of "true", for as long as it runs (Debezium 3.7, <c>PostgresOffsetContext</c>).
+    /// </summary>
+    /// <param name="source">As read, no snapshot.</param>
+    /// <param name="operation">Of the change.</param>
+    public static ChangeSource Source(ChangeSource source, ChangeOperation operation) => (operation, source.IsIncremental) switch
+    {
+        (ChangeOperation.Read, _) => source with { IsSnapshot = true, TransactionId = null },
+        (_, true) => source with { IsIncremental = false },
+        _ => source,
+    };
 
     public static ChangeOperation Operation(string? letter) => letter switch
     {

@@ -46,10 +46,13 @@ public static class JsonEnvelope
         return parts switch
         {
             { HasSchema: true, Payload: { } payload } => Read(payload, decimals),
-            { HasOperation: true, Source: { } source } => new ChangeEvent(EnvelopeRules.Operation(parts.Operation), parts.Before, parts.After, source),
+            { HasOperation: true, Source: { } source } => Change(EnvelopeRules.Operation(parts.Operation), parts, source),
             _ => throw NoEnvelope(),
         };
     }
+
+    private static ChangeEvent Change(ChangeOperation operation, Parts parts, ChangeSource source) =>
+        new(operation, parts.Before, parts.After, EnvelopeRules.Source(source, operation));
 
     private static void Part(ref Utf8JsonReader reader, ref Parts parts, ReadOnlyMemory<byte> value, DecimalEncoding decimals)
     {

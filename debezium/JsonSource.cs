@@ -5,7 +5,7 @@ namespace Streams.Debezium;
 /// <summary>The envelope's <c>source</c> block.</summary>
 internal static class JsonSource
 {
-    /// <summary>Reads the object that the reader stands at, to its end.</summary>
+    /// <summary>Reads the object that the reader stands at, to its end; whether it is of a snapshot is not known from it (<see cref="EnvelopeRules.Source"/>).</summary>
     public static ChangeSource Read(ref Utf8JsonReader reader)
     {
         var block = new Block();
@@ -22,13 +22,13 @@ internal static class JsonSource
         return new ChangeSource(
             block.Schema ?? throw new KeyNotFoundException("source has no schema."),
             block.Table ?? throw new KeyNotFoundException("source has no table."),
-            block.IsSnapshot || block.TransactionId is not { } xid ? null : unchecked((uint)xid),
+            block.TransactionId is { } xid ? unchecked((uint)xid) : null,
             block.Lsn,
             block.Micros ?? (block.Millis ?? throw new KeyNotFoundException("source has no ts_ms.")) * 1000,
-            block.IsSnapshot)
+            IsSnapshot: false)
         {
             LastCommit = EnvelopeRules.LastCommit(block.Sequence),
-            IsIncremental = block.Snapshot == EnvelopeRules.Incremental,
+            IsIncremental = block.IsIncremental,
         };
     }
 
@@ -66,13 +66,7 @@ internal static class JsonSource
         {
             var isSnapshot = reader.ValueTextEquals("snapshot"u8);
             reader.Read();
-            // A text in Debezium's own JSON ("false", "true", "first", "incremental" …), a boolean from others.
-            block.Snapshot = (isSnapshot, reader.TokenType) switch
-            {
-                (true, JsonTokenType.String) => reader.GetString(),
-                (true, JsonTokenType.True) => "true",
-                _ => block.Snapshot,
-            };
+            block.IsIncremental |= isSnapshot && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(EnvelopeRules.Incremental);
             reader.Skip();
         }
     }
@@ -101,9 +95,7 @@ internal static class JsonSource
         public long? Lsn;
         public long? Micros;
         public long? Millis;
-        public string? Snapshot;
         public string? Sequence;
-
-        public readonly bool IsSnapshot => EnvelopeRules.IsSnapshot(Snapshot);
+        public bool IsIncremental;
     }
 }

@@ -31,6 +31,18 @@ public sealed class JsonEnvelopeTests
     }
 
     [Theory]
+    [InlineData("c", "true")]
+    [InlineData("u", "true")]
+    [InlineData("c", "incremental")]
+    public void Given_a_streamed_change_of_a_connector_that_died_in_a_snapshot_When_it_is_decoded_Then_it_is_no_row_of_a_snapshot(string op, string snapshot)
+    {
+        var change = Decode(Changes.Envelope(op, null, Changes.Row(1), snapshot: snapshot));
+
+        Assert.False(change.Source.IsSnapshot || change.Source.IsIncremental);
+        Assert.Equal(1u, change.Source.TransactionId);
+    }
+
+    [Theory]
     [InlineData("true")]
     [InlineData("last")]
     [InlineData("incremental")]
