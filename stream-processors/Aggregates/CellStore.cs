@@ -93,9 +93,8 @@ internal sealed class CellStore(AggregatePlan plan, IStateStore store)
         }
     }
 
-    /// <summary>Every cell with rows.</summary>
-    public IEnumerable<Cell> NotEmpty() =>
-        store.Scan(StateFamily.Partials, []).Where(entry => Decode(entry.Value).State.Rows > 0).Select(entry => Cell.Of(entry.Key));
+    /// <summary>Every cell that is known, as written.</summary>
+    public IEnumerable<Cell> Known() => store.Scan(StateFamily.Partials, []).Select(entry => Cell.Of(entry.Key));
 
     /// <summary>Moves the changes into a batch.</summary>
     public void Into(StateBatch batch)

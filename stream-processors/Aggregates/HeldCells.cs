@@ -66,7 +66,7 @@ internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateSto
 
     private void Empty(StateOverlay family, StateFamily name, Sweep sweep)
     {
-        foreach (var (key, value) in store.Scan(name, []).ToList())
+        foreach (var (key, value) in store.Scan(name, []))
         {
             if (PartialKey.RawOf(key) == sweep.Raw && Versioned.Read(value).Version < sweep.Version)
             {

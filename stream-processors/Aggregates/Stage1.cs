@@ -13,7 +13,7 @@ namespace Streams.Processors.Aggregates;
 /// </code>
 /// A crash anywhere leaves the last batch: what is dirty in it is said again, which is harmless.
 /// </summary>
-public sealed class Stage1
+public sealed class Stage1 : IDisposable
 {
     private readonly AggregatePlan _plan;
     private readonly int _raw;
@@ -46,7 +46,7 @@ public sealed class Stage1
         AggregatePlan plan, int raw, long epoch, long start, RowVersion floor, IStateStore store, long storeId, long reportFrom = 0, bool isFilled = false)
     {
         (_plan, _raw, _epoch, _store, _hasSessions) = (SlotPlan.Of(plan), raw, epoch, store, plan.HasSessions);
-        _rows = new StateOverlay(store, StateFamily.Rows);
+        _rows = new StateOverlay(store, StateFamily.Rows, keptMax: 0);
         _dirtyChanges = new StateOverlay(store, StateFamily.Dirty);
         _fill = isFilled ? new SnapshotFill(store) : null;
         _cells = new CellStore(_plan, store);
@@ -116,19 +116,17 @@ public sealed class Stage1
             return;
         }
 
-        // What is captured must be what is in the store.
+        // What is walked through must be what is in the store.
         Commit();
-        _resync = new Resync(request, _meta.Position, [.. _cells.NotEmpty()]);
-        foreach (var cell in _resync.Captured.ToList())
-        {
-            _cells.Restamp(cell, _meta.Position);
-            _cells.RestampBuckets(cell, _meta.Position);
-            Changed(cell, _meta.Position);
-            _resync.Captured.Add(_hasSessions ? cell.Group : cell);
-        }
-
-        Commit();
+        _resync?.Walk.Dispose();
+        _resync = new Resync(request, _meta.Position, _cells.Known().GetEnumerator());
     }
+
+    /// <summary>Whether a resync is under way that has not yet come to every cell.</summary>
+    public bool IsRestating => _resync is { IsWalked: false };
+
+    /// <summary>Lets go of the store, before it is closed.</summary>
+    public void Dispose() => _resync?.Walk.Dispose();
 
     /// <summary>Writes everything since the last time in one batch.</summary>
     public void Commit()
@@ -146,6 +144,7 @@ public sealed class Stage1
     /// <summary>What is to be said now, at most so many cells and late rows; only after <see cref="Commit"/>, and not before the last one was acknowledged.</summary>
     public Emission Begin(int cellsMax)
     {
+        Restate(cellsMax);
         var cells = _dirty.Take(cellsMax).Select(cell => (Cell: cell, Version: _cells.VersionOf(cell) ?? 0)).ToList();
         var records = new List<PartialRecord>();
         var slots = new List<(Cell, long)>();
@@ -260,6 +259,50 @@ public sealed class Stage1
         return true;
     }
 
+    /// <summary>
+    /// A resync comes to the next cells, until so many are dirty: each gets the version of now, which is not below that of the resync. Cells that came
+    /// later are not in its way; they have such a version anyway.
+    /// </summary>
+    private void Restate(int cellsMax)
+    {
+        if (_resync is not { IsWalked: false } resync)
+        {
+            return;
+        }
+
+        while (_dirty.Count < cellsMax)
+        {
+            if (!resync.Walk.MoveNext())
+            {
+                resync.Walk.Dispose();
+                resync.IsWalked = true;
+                break;
+            }
+
+            Restate(resync.Walk.Current, resync);
+        }
+
+        Commit();
+    }
+
+    private void Restate(Cell cell, Resync resync)
+    {
+        // Emptied since, and said so; or a group, which comes with its slots.
+        if (_cells.VersionOf(cell) is null || (_hasSessions && cell.WindowStart is null))
+        {
+            return;
+        }
+
+        _cells.Restamp(cell, _meta.Position);
+        _cells.RestampBuckets(cell, _meta.Position);
+        Changed(cell, _meta.Position);
+        resync.Captured.Add(cell);
+        if (_hasSessions)
+        {
+            resync.Captured.Add(cell.Group);
+        }
+    }
+
     /// <summary>Takes the old row out of its cells and puts the new one in.</summary>
     private void Move(RawChange change, byte[] rowKey, SqlValue[]? old, SqlValue[]? now)
     {
@@ -345,14 +388,27 @@ public sealed class Stage1
 
     private IEnumerable<PartialRecord> Sweep()
     {
-        if (_resync is { Captured.Count: 0 } resync && resync.Position <= _reportedTo)
+        if (_resync is { IsWalked: true, Captured.Count: 0 } resync && resync.Position <= _reportedTo)
         {
             yield return new Sweep(_epoch, _raw, resync.Position, resync.Request, _meta.StoreId);
         }
     }
 
     /// <summary>A resync under way: in memory, because after a crash it begins anew.</summary>
-    private sealed record Resync(long Request, long Position, HashSet<Cell> Captured);
+    private sealed class Resync(long request, long position, IEnumerator<Cell> walk)
+    {
+        public long Request { get; } = request;
+
+        public long Position { get; } = position;
+
+        /// <value>The cells that there were when it began.</value>
+        public IEnumerator<Cell> Walk { get; } = walk;
+
+        public bool IsWalked { get; set; }
+
+        /// <value>Cells that it has come to, and that were not stated since.</value>
+        public HashSet<Cell> Captured { get; } = [];
+    }
 }
 
 /// <summary>What became of a record.</summary>

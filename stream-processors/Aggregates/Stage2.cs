@@ -9,23 +9,31 @@ namespace Streams.Processors.Aggregates;
 /// Stage 2 of an aggregate for one partition of the partials: holds what each raw partition says of each cell, merges, and says the rows. Pure apart
 /// from the store; one thread.
 /// <code>
+/// Reconcile ─┐
 /// Take … Take → Commit → Begin … acknowledged by the broker … End
 ///                 ▲ Seen: its own output, read back and followed, so that an old row of somebody else is never the last word
 /// </code>
+/// What is to be said is in memory only, and a bounded part of it at a time: whoever opens the store, or may say something only now, compares what
+/// is held with the output, a stretch with each <see cref="Begin"/>. So a store of millions of rows that do not change costs no memory.
 /// </summary>
-public sealed class Stage2
+public sealed class Stage2 : IDisposable
 {
+    private const int DirtyMax = 10_000;
+    private const int WalkedMax = 20_000;
     private readonly AggregatePlan _plan;
     private readonly long _epoch;
     private readonly IStateStore _store;
     private readonly IHeld _held;
     private readonly StateOverlay _published;
-    private readonly StateOverlay _dirtyChanges;
     private readonly StateOverlay _windows;
-    private readonly HashSet<Cell> _dirty;
+    private readonly HashSet<Cell> _dirty = [];
     private readonly HashSet<Cell> _again = [];
     private readonly StateBatch _batch = new();
     private Stage2Meta _meta;
+    private IEnumerator<Cell>? _walk;
+    private bool _mayPublish;
+    private bool _isMissing;
+    private long _expiredUpTo = long.MinValue;
 
     /// <summary>Opens a task on its store.</summary>
     /// <param name="plan">The aggregate.</param>
@@ -37,10 +45,9 @@ public sealed class Stage2
     {
         (_plan, _epoch, _store) = (plan, epoch, store);
         _published = new StateOverlay(store, StateFamily.Published);
-        _dirtyChanges = new StateOverlay(store, StateFamily.Dirty);
         _windows = new StateOverlay(store, StateFamily.Windows);
         _meta = Stage2Meta.Read(store) ?? new Stage2Meta(end, 0, long.MinValue, [.. Enumerable.Repeat(new RawState(0, long.MaxValue, -1, 0, null), rawPartitions)]);
-        _dirty = [.. store.Scan(StateFamily.Dirty, []).Select(entry => Cell.Of(entry.Key))];
+        _isMissing = Missing.Any();
         _held = plan.HasSessions
             ? new HeldSessions(plan, rawPartitions, store, raw => _meta.Raw[raw], MarkDirty)
             : new HeldCells(plan, rawPartitions, store, raw => _meta.Raw[raw], Changed);
@@ -61,8 +68,11 @@ public sealed class Stage2
     /// <summary>Raw partitions of which no request was noted yet: one is to be made, and noted by <see cref="Want"/>.</summary>
     public IEnumerable<int> Unasked => Enumerable.Range(0, _meta.Raw.Length).Where(raw => _meta.Raw[raw].Wanted == long.MaxValue);
 
-    /// <summary>Cells whose newest row was not acknowledged yet.</summary>
+    /// <summary>Cells of which it is known that their newest row was not acknowledged yet; while <see cref="IsReconciled"/>, all of them.</summary>
     public int Dirty => _dirty.Count;
+
+    /// <summary>Everything that is held was compared with the output.</summary>
+    public bool IsReconciled => _mayPublish && _walk is null && !_isMissing;
 
     /// <summary>Moment of the source that every raw partition contains; null: not known of all.</summary>
     public SourceClock? Clock => _meta.Raw.Any(raw => raw.Clock is null)
@@ -73,6 +83,7 @@ public sealed class Stage2
     public void Want(int raw, long request)
     {
         _meta = _meta with { Raw = _meta.Raw.SetItem(raw, _meta.Raw[raw] with { Wanted = request }) };
+        _isMissing = Missing.Any();
         Commit();
     }
 
@@ -127,27 +138,27 @@ public sealed class Stage2
 
         _meta = _meta with { OutputPosition = offset + 1 };
         Publish(cell, isOwn ? row : AsSeen(cell, row));
-        if (!isOwn && Owes(cell))
+        if (!isOwn && IsNoting && Owes(cell))
         {
             MarkDirty(cell);
             _again.Add(cell);
         }
     }
 
-    /// <summary>Compares everything with what was read back: after an assignment, and when the epoch goes live.</summary>
+    /// <summary>
+    /// From now on rows may be said: after an assignment, when the output was read back, and when the epoch goes live. Compares everything with what
+    /// was read back, bit by bit.
+    /// </summary>
     public void Reconcile()
     {
         Commit();
-        foreach (var cell in _held.Cells().Concat(_store.Scan(StateFamily.Published, []).Select(entry => Cell.Of(entry.Key))).ToList())
-        {
-            if (Owes(cell))
-            {
-                MarkDirty(cell);
-            }
-        }
-
-        Commit();
+        _mayPublish = true;
+        _walk?.Dispose();
+        _walk = _held.Cells().Concat(_store.Scan(StateFamily.Published, []).Select(entry => Cell.Of(entry.Key))).GetEnumerator();
     }
+
+    /// <summary>Lets go of the store, before it is closed.</summary>
+    public void Dispose() => _walk?.Dispose();
 
     /// <summary>Writes everything since the last time in one batch.</summary>
     public void Commit()
@@ -155,7 +166,6 @@ public sealed class Stage2
         MoveClock();
         _held.Into(_batch);
         _published.Into(_batch);
-        _dirtyChanges.Into(_batch);
         _windows.Into(_batch);
         _meta.Into(_batch);
         _store.Write(_batch);
@@ -168,7 +178,8 @@ public sealed class Stage2
         var rows = new List<(Cell Cell, AggregateRow Row)>();
         var passed = new List<Cell>();
         _again.Clear();
-        foreach (var cell in Missing.Any() ? [] : _dirty)
+        Walk(max);
+        foreach (var cell in _isMissing ? [] : _dirty)
         {
             if (rows.Count + passed.Count >= max)
             {
@@ -257,7 +268,6 @@ public sealed class Stage2
             return;
         }
 
-        var wasMissing = Missing.Any();
         if (sweep.Version > raw.SweptAt)
         {
             _held.Sweep(sweep, isFirst: raw.Swept < raw.Wanted);
@@ -266,12 +276,34 @@ public sealed class Stage2
 
         raw = raw.Seen(sweep.StoreId, sweep.Version, null) with { Swept = Math.Max(raw.Swept, sweep.Request) };
         _meta = _meta with { Raw = _meta.Raw.SetItem(sweep.Raw, raw) };
-        if (wasMissing && !Missing.Any())
+        var wasMissing = _isMissing;
+        _isMissing = Missing.Any();
+        if (wasMissing && !_isMissing && _mayPublish)
         {
             // Only now is it known which of the published rows nobody has stated.
             Reconcile();
         }
     }
+
+    /// <summary>Goes on comparing until so many cells are dirty.</summary>
+    private void Walk(int max)
+    {
+        for (var walked = 0; _walk is { } walk && !_isMissing && _dirty.Count < max && walked < WalkedMax; walked++)
+        {
+            if (!walk.MoveNext())
+            {
+                walk.Dispose();
+                _walk = null;
+            }
+            else if (Owes(walk.Current) || IsLeft(walk.Current))
+            {
+                _dirty.Add(walk.Current);
+            }
+        }
+    }
+
+    /// <summary>Its window is out of retain, that was said, and then the process died.</summary>
+    private bool IsLeft(Cell cell) => _plan.Window is { Retain: not null } && RowOf(cell) is { IsEmpty: true } row && IsExpired(row.WindowEnd);
 
     private void Take(Progress progress)
     {
@@ -293,26 +325,39 @@ public sealed class Stage2
         var final = clock.Micros - WindowMath.Micros(window.Grace);
         if (final > _meta.FinalUpTo)
         {
-            MarkWindows(_meta.FinalUpTo, final, isLast: false);
-            _meta = _meta with { FinalUpTo = final };
+            _meta = _meta with { FinalUpTo = MarkWindows(_meta.FinalUpTo, final, isLast: false) };
         }
 
-        if (window.Retain is { } retain)
+        if (window.Retain is { } retain && IsNoting)
         {
-            MarkWindows(long.MinValue, Closed(clock.Micros - WindowMath.Micros(retain)), isLast: true);
+            _expiredUpTo = MarkWindows(_expiredUpTo, Closed(clock.Micros - WindowMath.Micros(retain)), isLast: true);
         }
     }
 
-    private void MarkWindows(long from, long until, bool isLast)
+    /// <summary>Marks what ends in a stretch of time; gives the end of the stretch, or where enough is dirty: the rest with the next batch.</summary>
+    private long MarkWindows(long from, long until, bool isLast)
     {
+        if (!IsNoting || from >= until)
+        {
+            return Math.Max(from, until);
+        }
+
         foreach (var (key, _) in _store.Range(StateFamily.Windows, WindowKey.From(from), WindowKey.From(until)))
         {
+            if (_dirty.Count >= DirtyMax && WindowKey.EndOf(key) > from)
+            {
+                return WindowKey.EndOf(key);
+            }
+
+            from = WindowKey.EndOf(key);
             MarkDirty(WindowKey.CellOf(key));
             if (isLast)
             {
                 _windows.Delete(key);
             }
         }
+
+        return until;
     }
 
     /// <summary>From when on no row in time can change a window that ends there: a session waits for the gap.</summary>
@@ -408,11 +453,14 @@ public sealed class Stage2
     /// <summary>Somebody has said a newer row of a session, of what has not come here yet: nobody would take ours.</summary>
     private bool IsBehind(Cell cell, AggregateRow row) => _plan.HasSessions && Published(cell) is { } last && last.Highest.IsAbove(row.Version);
 
+    /// <summary>Whether what changes is noted; else all is compared when it is.</summary>
+    private bool IsNoting => _mayPublish && !_isMissing;
+
     private void MarkDirty(Cell cell)
     {
-        if (_dirty.Add(cell))
+        if (IsNoting)
         {
-            _dirtyChanges.Put(cell.Array, []);
+            _dirty.Add(cell);
         }
     }
 
@@ -428,7 +476,6 @@ public sealed class Stage2
         }
 
         _dirty.Remove(cell);
-        _dirtyChanges.Delete(cell.Array);
     }
 }
 

@@ -137,5 +137,7 @@ internal static class WindowKey
 
     public static byte[] Of(long end, Cell cell) => new ValueWriter().Sorted(end).Raw(cell.Bytes).ToArray();
 
+    public static long EndOf(byte[] key) => new ValueReader(key).Sorted();
+
     public static Cell CellOf(byte[] key) => Cell.Of(key.AsSpan(8));
 }

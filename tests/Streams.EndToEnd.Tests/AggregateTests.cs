@@ -28,6 +28,28 @@ public sealed class AggregateTests(StackFixture stack)
     }
 
     [RequiresKafkaFact]
+    public async Task Given_two_instances_of_the_processors_When_each_dies_in_the_midst_of_changes_Then_every_group_equals_SQL()
+    {
+        await MixAsync();
+        await using var second = await stack.StartSecondAsync(StackFixture.Processors);
+        await stack.EventuallyAsync(() => Task.FromResult(HasTasks("raw-*") && HasTasks("partials-*")), "the second instance has tasks of both stages");
+        await MixAsync();
+        await stack.KillAsync(StackFixture.Processors);
+        await MixAsync();
+        await second.KillAsync();
+        await MixAsync();
+
+        Assert.Contains("0 differences", await VerifyAsync("orders_by_status"), StringComparison.Ordinal);
+        Assert.Contains("0 differences", await VerifyAsync("order_sessions"), StringComparison.Ordinal);
+
+        bool HasTasks(string pattern)
+        {
+            var state = stack.StateOfSecond(StackFixture.Processors);
+            return Directory.Exists(state) && Directory.EnumerateDirectories(state, pattern, SearchOption.AllDirectories).Any();
+        }
+    }
+
+    [RequiresKafkaFact]
     public async Task Given_a_truncated_table_and_rows_after_it_When_verified_Then_only_the_rows_after_it_count()
     {
         await MixAsync();

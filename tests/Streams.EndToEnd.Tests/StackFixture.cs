@@ -165,11 +165,15 @@ public sealed class StackFixture : IAsyncLifetime
                 ["STREAMS__REGISTRY__URL"] = endpoints[Registry].Address,
                 ["STREAMS__SOURCE__SLOTNAME"] = "streams_shop",
                 ["STREAMS__FILE"] = Path.Combine(Repository.Root, "streams.yaml"),
+                ["STREAMS__PROCESSORS__STATEFOLDER"] = StateOfSecond(service),
             },
             Repository.Root);
         await second.StartAsync();
         return second;
     }
+
+    /// <summary>Folder of the stores of <see cref="StartSecondAsync"/>.</summary>
+    public string StateOfSecond(string service) => Path.Combine(_folder, $"{service}-2", "state");
 
     public T KafkaConfig<T>()
         where T : ClientConfig, new() => new() { BootstrapServers = Part("kafka").Address, BrokerAddressFamily = BrokerAddressFamily.V4 };

@@ -30,21 +30,18 @@ internal sealed class BenchStack : IAsyncDisposable
 
     public string State => Path.Combine(_folder, "state", "aggregates");
 
-    public static async Task<BenchStack> StartAsync(CancellationToken cancellationToken)
+    public string Folder => _folder;
+
+    /// <param name="aggregates">Section of <c>streams.yaml</c>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<BenchStack> StartAsync(string aggregates, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("streams-bench-").FullName;
         var project = Directory.CreateDirectory(Path.Combine(folder, "project")).FullName;
         Directory.CreateDirectory(Path.Combine(project, "debezium", "connectors"));
         File.Copy(Repository.PathOf("debezium", "connectors", "shop.json"), Path.Combine(project, "debezium", "connectors", "shop.json"));
         var declared = await File.ReadAllTextAsync(Repository.PathOf("streams.yaml"), cancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(project, "streams.yaml"), declared[..declared.IndexOf("aggregates:", StringComparison.Ordinal)] + """
-            aggregates:
-              - name: bench
-                table: public.inventory
-                groupBy: [store_id]
-                window: { type: tumbling, size: 60s, on: created_at, grace: 10s }
-                measures: { products: count, quantity: sum(quantity) }
-            """, cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(project, "streams.yaml"), declared[..declared.IndexOf("aggregates:", StringComparison.Ordinal)] + aggregates, cancellationToken);
         return new BenchStack(folder, await LocalStack.StartAsync(new StackOptions(folder, project), _ => { }, cancellationToken));
     }
 

@@ -8,7 +8,7 @@ namespace Streams.Processors.Aggregates.Sessions;
 /// What is held of sessions. A group's statement at a version says: all that changed in its slots up to then was stated before, in this log. So of
 /// each raw partition a group is always held as of one moment, that of its last statement, and nothing need be listed or remembered below it:
 /// <code>
-/// slot, bucket ─► waiting ─► the group's statement at a version that nothing of it is above ─► held: slots with rows, the group's version
+/// slot, bucket ─► waiting ─► the group's statement at a version: the newest of each that is not above ─► held: slots with rows, the group's version
 /// </code>
 /// What comes at or below the version that is held is not news, and what is not held is empty at it. Only a store whose sweep has not come cannot
 /// know that: it takes older statements too, and remembers what is empty.
@@ -83,7 +83,7 @@ internal sealed class HeldSessions : IHeld
         for (var raw = 0; raw < _rawPartitions; raw++)
         {
             var key = PartialKey.Of(group, raw);
-            if (_partials.Get(key) is null && _waiting.Highest(key) is not null)
+            if (_partials.Get(key) is null && _waiting.IsAny(key))
             {
                 // Its first statement is on its way.
                 return null;
@@ -144,21 +144,19 @@ internal sealed class HeldSessions : IHeld
     {
         var key = PartialKey.Of(state.Cell, state.Raw);
         if (state.Version <= VersionOf(state.Cell, state.Raw)
-            || _waiting.Highest(key) > state.Version
-            || SlotList.Read(state.Cell, state.State).Any(one => !Has(PartialKey.Of(one.Slot, state.Raw), one.Version)))
+            || SlotList.Read(state.Cell, state.State).Any(one => !Has(PartialKey.Of(one.Slot, state.Raw), one.Version, state.Version)))
         {
-            // Old, or a newer one or one with what is missing follows.
+            // Old, or one with what is missing follows: its writer was refused, and says all of it again before it says that it goes on.
             return;
         }
 
-        Change(state.Cell, _waiting.Keys(key), MoveIn);
-        _waiting.Clear(key);
+        Change(state.Cell, _waiting.Keys(key, state.Version), waiting => MoveIn(waiting, _waiting.Newest(key, waiting, state.Version)));
+        _waiting.Clear(key, state.Version);
         _partials.Put(key, Versioned.Write(state.Version, []));
     }
 
-    private void MoveIn(byte[] key)
+    private void MoveIn(byte[] key, byte[] bytes)
     {
-        var bytes = _waiting.Get(key)!;
         if (Versioned.Read(bytes).Rest.IsEmpty && IsSwept(PartialKey.RawOf(key)))
         {
             FamilyOf(key).Delete(key);
@@ -169,20 +167,21 @@ internal sealed class HeldSessions : IHeld
         }
     }
 
-    /// <summary>Whether a statement has arrived, or one that makes it needless.</summary>
-    private bool Has(byte[] key, long version)
+    /// <summary>Whether a statement has arrived, or one between it and this moment that makes it needless.</summary>
+    private bool Has(byte[] key, long version, long moment)
     {
         var raw = PartialKey.RawOf(key);
-        return (_waiting.Get(key) is { } waits && Versioned.Read(waits).Version >= version)
+        var group = PartialKey.CellOf(key).Group;
+        return _waiting.Has(PartialKey.Of(group, raw), key, version, moment)
             || (FamilyOf(key).Get(key) is { } held && Versioned.Read(held).Version >= version)
-            || (IsSwept(raw) && version <= VersionOf(PartialKey.CellOf(key).Group, raw));
+            || (IsSwept(raw) && version <= VersionOf(group, raw));
     }
 
     private bool HasBuckets(CellState state, CellPartial partial)
     {
         for (var i = 0; i < partial.Extras.Length; i++)
         {
-            if (partial.Extras[i].Buckets.Any(bucket => !Has(PartialKey.Of(state.Cell, (byte)i, bucket.Bucket, state.Raw), bucket.Version)))
+            if (partial.Extras[i].Buckets.Any(bucket => !Has(PartialKey.Of(state.Cell, (byte)i, bucket.Bucket, state.Raw), bucket.Version, state.Version)))
             {
                 return false;
             }

@@ -1,69 +1,82 @@
+using System.Buffers.Binary;
 using Streams.Processors.Aggregates.State;
 
 namespace Streams.Processors.Aggregates.Sessions;
 
-/// <summary>Slots and buckets whose group's statement has not come yet, the newest of each: of few groups, and soon gone.</summary>
+/// <summary>
+/// Slots and buckets whose group's statement has not come yet, at each version that was stated: of few groups, and soon gone. A newer one does not take
+/// the place of an older one: somebody ahead may have said it who has died since, and the group's next statement is of the moment between.
+/// </summary>
 internal sealed class Waiting
 {
     private readonly StateOverlay _states;
-    private readonly Dictionary<byte[], HeldBack> _groups = new(ByteComparer.Instance);
+    private readonly Dictionary<byte[], Dictionary<byte[], SortedSet<long>>> _groups = new(ByteComparer.Instance);
 
     public Waiting(IStateStore store)
     {
         _states = new StateOverlay(store, StateFamily.Waiting);
-        foreach (var (key, value) in store.Scan(StateFamily.Waiting, []))
+        foreach (var (stored, _) in store.Scan(StateFamily.Waiting, []))
         {
-            Note(PartialKey.Of(PartialKey.CellOf(key).Group, PartialKey.RawOf(key)), key, Versioned.Read(value).Version);
+            var key = stored[..^sizeof(long)];
+            Note(PartialKey.Of(PartialKey.CellOf(key).Group, PartialKey.RawOf(key)), key, BinaryPrimitives.ReadInt64BigEndian(stored.AsSpan(key.Length)));
         }
     }
 
-    /// <summary>Highest version that waits, of a group and raw partition; null: nothing does.</summary>
-    public long? Highest(byte[] group) => _groups.TryGetValue(group, out var held) ? held.Highest : null;
+    /// <summary>Whether anything waits, of a group and raw partition.</summary>
+    public bool IsAny(byte[] group) => _groups.ContainsKey(group);
 
-    /// <summary>What waits, of a group and raw partition.</summary>
-    public IReadOnlyCollection<byte[]> Keys(byte[] group) => _groups.TryGetValue(group, out var held) ? held.Keys : [];
+    /// <summary>What waits at this version or below, of a group and raw partition.</summary>
+    public IEnumerable<byte[]> Keys(byte[] group, long version) =>
+        _groups.TryGetValue(group, out var held) ? held.Where(one => one.Value.Min <= version).Select(one => one.Key) : [];
 
-    /// <summary>A statement that waits, with its version; null: none.</summary>
-    public byte[]? Get(byte[] key) => _states.Get(key);
+    /// <summary>Whether a statement waits whose version is in this range, ends included.</summary>
+    public bool Has(byte[] group, byte[] key, long from, long until) =>
+        _groups.TryGetValue(group, out var held) && held.TryGetValue(key, out var versions) && versions.GetViewBetween(from, Math.Max(from, until)).Count > 0;
 
-    /// <summary>Lets a statement wait, unless a newer one does.</summary>
+    /// <summary>The newest statement that waits at this version or below, with its version.</summary>
+    public byte[] Newest(byte[] group, byte[] key, long version) => _states.Get(At(key, _groups[group][key].GetViewBetween(long.MinValue, version).Max))!;
+
+    /// <summary>Lets a statement wait.</summary>
     public void Put(byte[] group, byte[] key, long version, byte[] rest)
     {
-        if (Get(key) is { } held && Versioned.Read(held).Version >= version)
+        _states.Put(At(key, version), Versioned.Write(version, rest));
+        Note(group, key, version);
+    }
+
+    /// <summary>The group's statement at this version has come: what waits there or below does so no more.</summary>
+    public void Clear(byte[] group, long version)
+    {
+        if (!_groups.TryGetValue(group, out var held))
         {
             return;
         }
 
-        _states.Put(key, Versioned.Write(version, rest));
-        Note(group, key, version);
-    }
-
-    /// <summary>The group's statement has come.</summary>
-    public void Clear(byte[] group)
-    {
-        foreach (var key in Keys(group))
+        foreach (var (key, versions) in held.ToList())
         {
-            _states.Delete(key);
+            foreach (var old in versions.GetViewBetween(long.MinValue, version).ToList())
+            {
+                _states.Delete(At(key, old));
+                versions.Remove(old);
+            }
+
+            if (versions.Count == 0)
+            {
+                held.Remove(key);
+            }
         }
 
-        _groups.Remove(group);
+        if (held.Count == 0)
+        {
+            _groups.Remove(group);
+        }
     }
 
     /// <summary>A raw partition was swept: what is older is empty.</summary>
     public void Forget(int raw, long version)
     {
-        foreach (var (group, held) in _groups.Where(one => PartialKey.RawOf(one.Key) == raw).ToList())
+        foreach (var group in _groups.Keys.Where(group => PartialKey.RawOf(group) == raw).ToList())
         {
-            foreach (var key in held.Keys.Where(key => Versioned.Read(_states.Get(key)!).Version < version).ToList())
-            {
-                _states.Delete(key);
-                held.Keys.Remove(key);
-            }
-
-            if (held.Keys.Count == 0)
-            {
-                _groups.Remove(group);
-            }
+            Clear(group, version - 1);
         }
     }
 
@@ -74,17 +87,22 @@ internal sealed class Waiting
     {
         if (!_groups.TryGetValue(group, out var held))
         {
-            _groups[group] = held = new HeldBack();
+            _groups[group] = held = new(ByteComparer.Instance);
         }
 
-        held.Keys.Add(key);
-        held.Highest = Math.Max(held.Highest, version);
+        if (!held.TryGetValue(key, out var versions))
+        {
+            held[key] = versions = [];
+        }
+
+        versions.Add(version);
     }
 
-    private sealed class HeldBack
+    private static byte[] At(byte[] key, long version)
     {
-        public HashSet<byte[]> Keys { get; } = new(ByteComparer.Instance);
-
-        public long Highest { get; set; }
+        var at = new byte[key.Length + sizeof(long)];
+        key.CopyTo(at, 0);
+        BinaryPrimitives.WriteInt64BigEndian(at.AsSpan(key.Length), version);
+        return at;
     }
 }

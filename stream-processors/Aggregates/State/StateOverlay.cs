@@ -1,9 +1,11 @@
 namespace Streams.Processors.Aggregates.State;
 
 /// <summary>One family of a store with changes on top that are not written yet; what was read stays at hand.</summary>
-public sealed class StateOverlay(IStateStore store, StateFamily family)
+/// <param name="store">The store.</param>
+/// <param name="family">The family.</param>
+/// <param name="keptMax">Entries that stay at hand when the changes are written. 0: none, of keys that seldom come twice.</param>
+public sealed class StateOverlay(IStateStore store, StateFamily family, int keptMax = 50_000)
 {
-    private const int KeptMax = 50_000;
     private readonly Dictionary<byte[], byte[]?> _known = new(ByteComparer.Instance);
     private readonly HashSet<byte[]> _changed = new(ByteComparer.Instance);
 
@@ -32,7 +34,7 @@ public sealed class StateOverlay(IStateStore store, StateFamily family)
         }
 
         _changed.Clear();
-        if (_known.Count > KeptMax)
+        if (_known.Count > keptMax)
         {
             _known.Clear();
         }

@@ -47,6 +47,7 @@ internal sealed record AggregateContext(
         FetchWaitMaxMs = 100,
         // The client waits a whole second, by default, before it fills a queue again that was full: a fold is quicker than that.
         FetchQueueBackoffMs = 10,
+        QueuedMaxMessagesKbytes = 16_384,
         IsolationLevel = IsolationLevel.ReadCommitted,
     });
 }

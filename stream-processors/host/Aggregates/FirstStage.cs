@@ -16,10 +16,15 @@ namespace Streams.Processors.Host.Aggregates;
 internal sealed class FirstStage(AggregateContext context, RawChangeReader reader, LateTopic? late)
 {
     private const int BatchMax = 5_000;
+    private const int LagMin = 2 * BatchMax;
     private const int CellsMax = 5_000;
+    private const int DirtyMax = 50_000;
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LagBatchTime = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LagInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AwaitTime = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan QueryTime = TimeSpan.FromSeconds(5);
     private readonly Dictionary<int, RawTask> _tasks = [];
     private readonly string _partials = AggregateTopics.Partials(context.Plan.Name);
@@ -36,23 +41,33 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         consumer.Subscribe(context.RawTopic);
         try
         {
-            var (said, slow) = (context.Time.GetTimestamp(), context.Time.GetTimestamp());
+            var time = context.Time;
+            var (said, slow, isLagging) = (time.GetTimestamp(), time.GetTimestamp(), false);
             while (!stopping.IsCancellationRequested)
             {
-                await BatchAsync(consumer, stopping);
+                if (_tasks.Values.Any(task => task.Flight is not null && task.Stage.Dirty + task.Stage.Late > DirtyMax))
+                {
+                    // Folded faster than said: what is to be said is in memory.
+                    await Task.Delay(AwaitTime, time, stopping);
+                }
+                else
+                {
+                    await BatchAsync(consumer, isLagging ? LagBatchTime : BatchTime, stopping);
+                }
+
                 foreach (var task in _tasks.Values)
                 {
                     task.Stage.Commit();
                     Continue(task);
                 }
 
-                if (context.Time.GetElapsedTime(said) >= Interval)
+                isLagging = _tasks.Values.Any(task => LagOf(consumer, task) > LagMin);
+                // Behind the end of the log what is said is old anyway, and a cell that is said less often costs less of everything behind it.
+                var isDue = context.Time.GetElapsedTime(said) >= (isLagging ? LagInterval : Interval);
+                said = isDue ? context.Time.GetTimestamp() : said;
+                foreach (var task in _tasks.Values.Where(task => isDue || task.IsBehind).ToList())
                 {
-                    said = context.Time.GetTimestamp();
-                    foreach (var task in _tasks.Values.ToList())
-                    {
-                        await SayAsync(task);
-                    }
+                    await SayAsync(task);
                 }
 
                 if (context.Time.GetElapsedTime(slow) >= Slow)
@@ -89,18 +104,20 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         {
             if (_tasks.Remove(partition.Partition.Value, out var task))
             {
+                task.Stage.Dispose();
                 task.Store.Dispose();
             }
         }
     }
 
-    private async Task BatchAsync(IConsumer<byte[]?, byte[]?> consumer, CancellationToken stopping)
+    /// <summary>Folds what there is and what comes soon, for so long at most.</summary>
+    private async Task BatchAsync(IConsumer<byte[]?, byte[]?> consumer, TimeSpan most, CancellationToken stopping)
     {
         var since = context.Time.GetTimestamp();
         for (var i = 0; i < BatchMax && !stopping.IsCancellationRequested; i++)
         {
-            var left = BatchTime - context.Time.GetElapsedTime(since);
-            if (left <= TimeSpan.Zero || Next(consumer, left) is not { } record)
+            var elapsed = context.Time.GetElapsedTime(since);
+            if (elapsed >= most || Next(consumer, elapsed < BatchTime ? BatchTime - elapsed : TimeSpan.Zero) is not { } record)
             {
                 return;
             }
@@ -111,6 +128,10 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
             }
         }
     }
+
+    /// <summary>Records that the client knows of and that are not folded.</summary>
+    private long LagOf(IConsumer<byte[]?, byte[]?> consumer, RawTask task) =>
+        consumer.GetWatermarkOffsets(new TopicPartition(context.RawTopic, task.Raw)).High.Value - task.Stage.Position;
 
     private ConsumeResult<byte[]?, byte[]?>? Next(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)
     {
@@ -177,7 +198,7 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
             task.Stage.Request(task.Noticed.Request, task.Noticed.End);
         }
 
-        if (task.Flight is not null || (task.Stage is { Dirty: 0, Late: 0 } && task.Stage.Position == task.SaidPosition && task.Stage.Clock == task.SaidClock))
+        if (task.Flight is not null || (task.Stage is { Dirty: 0, Late: 0, IsRestating: false } && task.Stage.Position == task.SaidPosition && task.Stage.Clock == task.SaidClock))
         {
             return;
         }
@@ -299,6 +320,9 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         public bool IsTruncated { get; set; }
 
         public (long Request, long End) Noticed { get; set; }
+
+        /// <value>More is to be said than goes into one emission: it does not wait for its turn.</value>
+        public bool IsBehind => Flight is null && (Stage.Dirty > CellsMax || Stage.Late > CellsMax || Stage.IsRestating);
 
         public Emission? Emission { get; set; }
 

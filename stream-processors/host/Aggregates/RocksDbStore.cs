@@ -11,6 +11,7 @@ internal sealed class RocksDbStore : IStateStore
 {
     private const ulong BlockCacheBytes = 64 << 20;
     private const ulong WriteBufferBytes = 16 << 20;
+    private const ulong WriteBuffersBytes = 24 << 20;
     private const int BloomBits = 10;
     private static readonly Cache Blocks = Cache.CreateLru(BlockCacheBytes);
     private readonly RocksDb _database;
@@ -29,7 +30,8 @@ internal sealed class RocksDbStore : IStateStore
     {
         Directory.CreateDirectory(folder);
         var options = new DbOptions();
-        options.SetCreateIfMissing(true).SetCreateMissingColumnFamilies(true).SetKeepLogFileNum(2).SetMaxOpenFiles(256).SetStatsDumpPeriodSec(0);
+        options.SetCreateIfMissing(true).SetCreateMissingColumnFamilies(true).SetKeepLogFileNum(2).SetMaxOpenFiles(256).SetStatsDumpPeriodSec(0)
+            .SetDbWriteBufferSize(WriteBuffersBytes);
         var families = new ColumnFamilies(Columns());
         foreach (var family in Enum.GetNames<StateFamily>())
         {

@@ -14,16 +14,17 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
 {
     private const int BatchMax = 5_000;
     private const int RowsMax = 5_000;
+    private const int DirtyMax = 50_000;
     private const string CellHeader = "streams-cell";
     private const string RowHeader = "streams-row";
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AwaitTime = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan QueryTime = TimeSpan.FromSeconds(5);
     private readonly Dictionary<int, PartialsTask> _tasks = [];
     private readonly string _partials = AggregateTopics.Partials(context.Plan.Name);
     private readonly long _writer = context.NewId();
-    private bool _wasLive;
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -38,10 +39,20 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
         consumer.Subscribe(_partials);
         try
         {
-            var (said, slow) = (context.Time.GetTimestamp(), context.Time.GetTimestamp());
+            var time = context.Time;
+            var (said, slow) = (time.GetTimestamp(), time.GetTimestamp());
             while (!stopping.IsCancellationRequested)
             {
-                Batch(consumer, (task, record) => Take(task, record));
+                if (_tasks.Values.Any(task => task.Flight is not null && task.Stage.Dirty > DirtyMax))
+                {
+                    // Taken faster than said: what is to be said is in memory.
+                    await Task.Delay(AwaitTime, time, stopping);
+                }
+                else
+                {
+                    Batch(consumer, Take, _tasks.Values.Any(task => task.IsBehind) ? TimeSpan.Zero : null);
+                }
+
                 Batch(output, (task, record) => ReadBack(task, record), TimeSpan.Zero);
                 foreach (var task in _tasks.Values)
                 {
@@ -49,11 +60,9 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
                     Continue(task);
                 }
 
-                if (context.Time.GetElapsedTime(said) >= Interval)
-                {
-                    said = context.Time.GetTimestamp();
-                    await SayAsync();
-                }
+                var isDue = context.Time.GetElapsedTime(said) >= Interval;
+                said = isDue ? context.Time.GetTimestamp() : said;
+                await SayAsync(_tasks.Values.Where(task => isDue || task.IsBehind));
 
                 if (context.Time.GetElapsedTime(slow) >= Slow)
                 {
@@ -89,6 +98,7 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
             if (_tasks.Remove(partition.Partition.Value, out var task))
             {
                 output.IncrementalUnassign([new TopicPartition(rows.Topic, partition.Partition)]);
+                task.Stage.Dispose();
                 task.Store.Dispose();
             }
         }
@@ -150,16 +160,17 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
         }
     }
 
-    private async Task SayAsync()
+    private async Task SayAsync(IEnumerable<PartialsTask> due)
     {
         var isLive = context.Board.IsLive(context.Epoch);
-        foreach (var task in _tasks.Values.Where(task => task.Flight is null && task.ReadBackAt >= task.ReadBackTo))
+        foreach (var task in due.Where(task => task.Flight is null && task.ReadBackAt >= task.ReadBackTo))
         {
-            if (isLive && (!task.IsReconciled || !_wasLive))
+            if (isLive && !task.IsCompared)
             {
                 task.Stage.Reconcile();
-                task.IsReconciled = true;
             }
+
+            task.IsCompared = isLive;
 
             if (isLive)
             {
@@ -170,8 +181,6 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
                 Progress(task);
             }
         }
-
-        _wasLive = isLive;
     }
 
     private async Task SayAsync(PartialsTask task)
@@ -217,8 +226,8 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
     private void Progress(PartialsTask task)
     {
         var raw = task.Stage.Raw.Select((state, partition) => new RawProgress(partition, state.Position, state.Clock?.Lsn, state.Clock?.Micros)).ToList();
-        var isPublished = task.IsReconciled;
-        if (task.Stage.Missing.Any() || (isPublished && task.Stage.Dirty > 0) || (task.Said is { } said && said.IsPublished == isPublished && said.Raw.SequenceEqual(raw)))
+        var isPublished = task.IsCompared;
+        if (task.Stage.Missing.Any() || (isPublished && (task.Stage.Dirty > 0 || !task.Stage.IsReconciled)) || (task.Said is { } said && said.IsPublished == isPublished && said.Raw.SequenceEqual(raw)))
         {
             return;
         }
@@ -267,7 +276,11 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
 
         public Flight? Flight { get; set; }
 
-        public bool IsReconciled { get; set; }
+        /// <value>The epoch is live, and the comparison with the output has begun.</value>
+        public bool IsCompared { get; set; }
+
+        /// <value>More is to be said than goes into one emission, or not all is compared: it does not wait for its turn.</value>
+        public bool IsBehind => IsCompared && Flight is null && !Stage.Missing.Any() && (Stage.Dirty > RowsMax || !Stage.IsReconciled);
 
         public long ReadBackTo { get; init; }
 

@@ -45,7 +45,12 @@ internal sealed class Pipeline
     /// <summary>Everything that was said to stage 2.</summary>
     public IReadOnlyList<PartialRecord> Partials => _partials;
 
-    public Stage2 Open(IStateStore store, long end = 0) => new(_plan, _epoch, RawPartitions, end, store);
+    public Stage2 Open(IStateStore store, long end = 0)
+    {
+        var stage = new Stage2(_plan, _epoch, RawPartitions, end, store);
+        stage.Reconcile();
+        return stage;
+    }
 
     /// <summary>A row as it is from now on; null: it is gone.</summary>
     public void Put(long id, ImmutableDictionary<string, SqlValue>? row)
@@ -69,8 +74,7 @@ internal sealed class Pipeline
             {
                 Say(stage, 1000);
             }
-            while (stage.Dirty > 0);
-
+            while (stage.Dirty > 0 || stage.IsRestating);
         }
 
         var said = new List<AggregateRow>();
@@ -80,7 +84,7 @@ internal sealed class Pipeline
             Assert.True(rounds++ < 100, $"Stage 2 does not come to rest: {Second.Dirty} cells.");
             said.AddRange(Publish());
         }
-        while (Second.Dirty > 0);
+        while (Second.Dirty > 0 || (!Second.IsReconciled && !Second.Missing.Any()));
         return Said = said;
     }
 

@@ -311,7 +311,7 @@ internal sealed class PipelineSimulation
             {
                 Say(100, mayFail: false);
             }
-            while (Stage.Dirty > 0 || Stage.Late > 0);
+            while (Stage.Dirty > 0 || Stage.Late > 0 || Stage.IsRestating);
         }
 
         private void Crash() => (_stage, _underWay) = (null, null);
@@ -468,7 +468,7 @@ internal sealed class PipelineSimulation
                 Say(100, mayFail: false);
                 ReadBack(int.MaxValue);
             }
-            while (!Stage.Missing.Any() && Stage.Dirty > 0);
+            while (!Stage.Missing.Any() && (Stage.Dirty > 0 || !Stage.IsReconciled));
         }
 
         private Stage2 Open()
