@@ -32,6 +32,8 @@ internal sealed class BenchStack : IAsyncDisposable
 
     public string Folder => _folder;
 
+    public string Project => Path.Combine(_folder, "project");
+
     /// <param name="aggregates">Section of <c>streams.yaml</c>.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public static async Task<BenchStack> StartAsync(string aggregates, CancellationToken cancellationToken)
