@@ -70,6 +70,19 @@ public sealed class JsonEnvelopeTests
     public void Given_what_is_no_envelope_When_it_is_decoded_Then_it_is_poison(string text, string code) =>
         Assert.Equal(code, Assert.Throws<StreamsException>(() => Decode(text)).Error.Code);
 
+    [Theory]
+    [InlineData(new byte[] { (byte)'"', 0x80, (byte)'"' })]
+    [InlineData(new byte[] { (byte)'"', 0xC3, 0x28, (byte)'"' })]
+    [InlineData(new byte[] { (byte)'"', (byte)'\\', (byte)'u', (byte)'d', (byte)'8', (byte)'0', (byte)'0', (byte)'"' })]
+    public void Given_a_column_whose_name_is_no_text_When_its_record_is_decoded_Then_it_is_poison(byte[] name)
+    {
+        var text = Changes.Envelope("c", null, """{"id":1,"NAME":2}""");
+        var at = text.IndexOf("\"NAME\"", StringComparison.Ordinal);
+        byte[] bytes = [.. Encoding.UTF8.GetBytes(text[..at]), .. name, .. Encoding.UTF8.GetBytes(text[(at + 6)..])];
+
+        Assert.Equal("STR2001", Assert.Throws<StreamsException>(() => JsonEnvelope.Decode(bytes)).Error.Code);
+    }
+
     [Fact]
     public void Any_bytes_are_an_envelope_or_poison_Meets_Specification()
     {
