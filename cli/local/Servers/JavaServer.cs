@@ -43,10 +43,12 @@ public abstract class JavaServer : LocalServer
     {
         var log = InFolder("log4j2.properties");
         File.WriteAllText(log, LogConfiguration);
+        // Native libraries are unpacked there, and a kill leaves them.
+        var temporary = Directory.CreateDirectory(InFolder("tmp"));
         string[] all =
         [
             $"-Xmx{HeapMegabytes}m", "-Xms64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Djava.awt.headless=true",
-            "-XX:-UsePerfData", $"-Dlog4j2.configurationFile={log}", "-cp", Runtime.ClassPath, main, .. arguments,
+            "-XX:-UsePerfData", $"-Djava.io.tmpdir={temporary.FullName}", $"-Dlog4j2.configurationFile={log}", "-cp", Runtime.ClassPath, main, .. arguments,
         ];
         return new ChildCommand(Runtime.Java, all, LogPath);
     }
