@@ -20,11 +20,11 @@ internal static class AggregateBench
 
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
 
-    public static async Task<int> RunAsync(long rows, int windows, int runs, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(long rows, int windows, int updated, int runs, int losses, CancellationToken cancellationToken)
     {
         await using var stack = await BenchStack.StartAsync(Declared, cancellationToken);
         Say($"{Environment.ProcessorCount} cores; Postgres, Redis, Kafka, Connect and all services on them");
-        await LoadAsync(stack, rows, windows, cancellationToken);
+        await LoadAsync(stack, rows, windows, updated, cancellationToken);
         var records = stack.Ends().Sum();
         var groups = await stack.ScalarAsync<long>("SELECT count(*) FROM (SELECT FROM inventory GROUP BY store_id, extract(epoch FROM created_at)::bigint / 60) g", cancellationToken);
         Say($"{records} records in 4 raw partitions, {rows} live rows, {groups} groups in {windows} windows, all of them final");
@@ -37,21 +37,26 @@ internal static class AggregateBench
             Say($"  peer, decoding and adding in memory only: {peer.TotalSeconds:0.0} s, {records / peer.TotalSeconds:0} records/s");
         }
 
-        var (begun, contained) = await LoseAsync(stack, cancellationToken);
-        Say($"lost store: {contained.TotalSeconds:0.0} s from the processors' end until all {rows} live rows are contained again; the fold began after {begun.TotalSeconds:0.0} s");
+        for (var loss = 1; loss <= losses; loss++)
+        {
+            var (begun, contained) = await LoseAsync(stack, cancellationToken);
+            Say($"lost store {loss}: {contained.TotalSeconds:0.0} s from the processors' end until all {rows} live rows are contained again; the fold began after {begun.TotalSeconds:0.0} s, processors {ResidentMegabytes(stack)} MB resident");
+        }
+
         return 0;
     }
 
-    private static async Task LoadAsync(BenchStack stack, long rows, int windows, CancellationToken cancellationToken)
+    private static async Task LoadAsync(BenchStack stack, long rows, int windows, int updated, CancellationToken cancellationToken)
     {
         // Without the shop's triggers and keys of other tables, in transactions of a size that the connector takes from memory.
-        for (var from = 1L; from <= rows; from += 20_000)
+        const int Batch = 20_000;
+        for (var from = 1L; from <= rows; from += Batch)
         {
             await stack.SqlAsync(string.Create(CultureInfo.InvariantCulture, $"""
                 SET session_replication_role = replica;
                 INSERT INTO inventory (product_id, store_id, quantity, created_at)
-                SELECT i, 1 + i % 50, i % 10000, '2026-01-01Z'::timestamptz + ((i / 50) % {windows}) * interval '60 seconds' FROM generate_series({from}, {Math.Min(rows, from + 19_999)}) i;
-                UPDATE inventory SET quantity = quantity + 1 WHERE product_id BETWEEN {from} AND {from + 5_999};
+                SELECT i, 1 + i % 50, i % 10000, '2026-01-01Z'::timestamptz + ((i / 50) % {windows}) * interval '60 seconds' FROM generate_series({from}, {Math.Min(rows, from + Batch - 1)}) i;
+                UPDATE inventory SET quantity = quantity + 1 WHERE product_id BETWEEN {from} AND {from + (Batch * updated / 100) - 1};
                 SET session_replication_role = DEFAULT
                 """), cancellationToken);
         }

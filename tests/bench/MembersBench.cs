@@ -7,17 +7,20 @@ namespace Streams.Bench;
 /// <summary>One group of all rows, with every measure that has to know its members: what a change of it costs, and whether it still equals SQL.</summary>
 internal static class MembersBench
 {
-    private const string Declared = """
-        aggregates:
-          - name: bench
-            table: public.inventory
-            groupBy: [store_id]
-            measures: { members: count, lowest: min(quantity), highest: max(quantity), best: "top(10, quantity)" }
-        """;
+    private const string Ordered = """lowest: min(quantity), highest: max(quantity), best: "top(10, quantity)" """;
+    private const string Distinct = "different: count(distinct quantity)";
 
-    public static async Task<int> RunAsync(long members, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(long members, bool isDistinct, CancellationToken cancellationToken)
     {
-        await using var stack = await BenchStack.StartAsync(Declared, cancellationToken);
+        await using var stack = await BenchStack.StartAsync(
+            $$"""
+            aggregates:
+              - name: bench
+                table: public.inventory
+                groupBy: [store_id]
+                measures: { members: count, {{(isDistinct ? Distinct : Ordered)}} }
+            """,
+            cancellationToken);
         var since = Stopwatch.GetTimestamp();
         await stack.SqlAsync(string.Create(CultureInfo.InvariantCulture, $"""
             SET session_replication_role = replica;

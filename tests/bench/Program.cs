@@ -1,14 +1,17 @@
 using System.CommandLine;
 using Streams.Bench;
 
-var rows = new Option<long>("--rows") { Description = "Rows to insert; three tenths of them are updated once", DefaultValueFactory = _ => 1_000_000 };
+var rows = new Option<long>("--rows") { Description = "Rows to insert", DefaultValueFactory = _ => 1_000_000 };
 var minutes = new Option<int>("--windows") { Description = "60-second windows that the rows are spread over; each has 50 groups", DefaultValueFactory = _ => 30 };
 var runs = new Option<int>("--runs") { Description = "Backfills that are measured, after one that warms up", DefaultValueFactory = _ => 3 };
-var aggregates = new Command("aggregates", "Both stages on a local stack, broker included: throughput, a lost store, memory; beside them a reader that only decodes.") { rows, minutes, runs };
-aggregates.SetAction((parsed, cancellationToken) => AggregateBench.RunAsync(parsed.GetValue(rows), parsed.GetValue(minutes), parsed.GetValue(runs), cancellationToken));
+var updated = new Option<int>("--updated") { Description = "Percent of the rows that are updated once", DefaultValueFactory = _ => 30 };
+var losses = new Option<int>("--losses") { Description = "Lost stores that are measured", DefaultValueFactory = _ => 2 };
+var aggregates = new Command("aggregates", "Both stages on a local stack, broker included: throughput, a lost store, memory; beside them a reader that only decodes.") { rows, minutes, updated, runs, losses };
+aggregates.SetAction((parsed, cancellationToken) => AggregateBench.RunAsync(parsed.GetValue(rows), parsed.GetValue(minutes), parsed.GetValue(updated), parsed.GetValue(runs), parsed.GetValue(losses), cancellationToken));
 var group = new Option<long>("--rows") { Description = "Rows of the group", DefaultValueFactory = _ => 1_000_000 };
-var members = new Command("members", "One group of all rows with min, max and top-N: what changes of it cost, verified against SQL.") { group };
-members.SetAction((parsed, cancellationToken) => MembersBench.RunAsync(parsed.GetValue(group), cancellationToken));
+var distinct = new Option<bool>("--distinct") { Description = "Count of different values instead of min, max and top-N" };
+var members = new Command("members", "One group of all rows with measures that know its members: what changes of it cost, verified against SQL.") { group, distinct };
+members.SetAction((parsed, cancellationToken) => MembersBench.RunAsync(parsed.GetValue(group), parsed.GetValue(distinct), cancellationToken));
 return await new RootCommand("Benchmarks. Each starts its servers, measures beside a peer in the same run, and leaves nothing behind.") { aggregates, members }
     // Ctrl-C waits until the servers are gone.
     .Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
