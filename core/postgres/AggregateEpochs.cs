@@ -102,14 +102,20 @@ public sealed class AggregateEpochs(NpgsqlDataSource source)
         });
     }
 
-    /// <summary>The snapshot of an epoch is in the log: it may go live when all of it is contained. What the snapshot has left in the signal table is swept.</summary>
+    /// <summary>The snapshot of an epoch is in the log: it may go live when all of it is contained. What it and those before it have left in the signal table is swept.</summary>
     public Task SetTargetsAsync(AggregateEpoch epoch, ImmutableArray<long> targets, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var set = Command(
             connection, "UPDATE streams.aggregate_epoch SET targets = $3 WHERE name = $1 AND epoch = $2 AND state = 'shadow' AND targets IS NULL", [epoch.Name, epoch.Epoch, targets.ToArray()]);
         await set.ExecuteNonQueryAsync(cancellationToken);
-        await using var sweep = Command(connection, "DELETE FROM streams.signal WHERE id = $1 OR position($1 IN data) > 0", [epoch.Snapshot!]);
+        await using var sweep = Command(
+            connection,
+            """
+            DELETE FROM streams.signal s USING streams.aggregate_epoch e
+            WHERE e.name = $1 AND e.epoch <= $2 AND e.snapshot IS NOT NULL AND (s.id = e.snapshot OR position(e.snapshot IN s.data) > 0)
+            """,
+            [epoch.Name, epoch.Epoch]);
         await sweep.ExecuteNonQueryAsync(cancellationToken);
         return true;
     });

@@ -103,6 +103,9 @@ internal static unsafe partial class Interop
 
     [LibraryImport(Library)]
     internal static partial void rocksdb_options_set_memtable_prefix_bloom_size_ratio(OptionsSafeHandle options, double value);
+
+    [LibraryImport(Library)]
+    internal static partial void rocksdb_options_set_allow_concurrent_memtable_write(OptionsSafeHandle options, byte value);
 }
 
 /// <summary>Options of tables, reads and writes, and what they are made of.</summary>

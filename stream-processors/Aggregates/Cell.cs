@@ -9,8 +9,15 @@ namespace Streams.Processors.Aggregates;
 public readonly struct Cell : IEquatable<Cell>
 {
     private readonly byte[] _bytes;
+    // A cell is looked up several times for each row.
+    private readonly int _hash;
 
-    private Cell(byte[] bytes) => _bytes = bytes;
+    private Cell(byte[] bytes)
+    {
+        var hash = default(HashCode);
+        hash.AddBytes(bytes);
+        (_bytes, _hash) = (bytes, hash.ToHashCode());
+    }
 
     /// <summary>The bytes.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
@@ -85,16 +92,11 @@ public readonly struct Cell : IEquatable<Cell>
     }
 
     /// <inheritdoc/>
-    public bool Equals(Cell other) => Bytes.SequenceEqual(other.Bytes);
+    public bool Equals(Cell other) => _hash == other._hash && Bytes.SequenceEqual(other.Bytes);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Cell other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode()
-    {
-        var hash = default(HashCode);
-        hash.AddBytes(_bytes);
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => _hash;
 }

@@ -12,7 +12,7 @@ namespace Streams.Processors.Aggregates;
 internal sealed record MergedCell(ImmutableArray<long> Versions, long? End, ImmutableArray<MeasureValue> Measures);
 
 /// <summary>Merges the partials of a cell into SQL's results.</summary>
-internal sealed class CellMerge(AggregatePlan plan, int rawPartitions, StateOverlay partials, StateOverlay buckets, Func<int, long> sweptAt)
+internal sealed class CellMerge(AggregatePlan plan, int rawPartitions, StateOverlay partials, BucketCounts buckets, Func<int, long> sweptAt)
 {
     /// <summary>Null while a bucket is missing, or is ahead of the cell: the next statement of the cell is on its way.</summary>
     public MergedCell? Of(Cell cell)
@@ -52,20 +52,20 @@ internal sealed class CellMerge(AggregatePlan plan, int rawPartitions, StateOver
         var listed = parts.SelectMany(part => part.Partial.Extras[measure].Buckets.Select(bucket => (part.Raw, bucket.Bucket, bucket.Version)));
         foreach (var bucket in listed.GroupBy(entry => entry.Bucket))
         {
-            var values = new HashSet<byte[]>(ByteComparer.Instance);
-            foreach (var (raw, _, version) in bucket)
+            var entries = bucket.ToArray();
+            var counted = buckets.Of(cell, (byte)measure, bucket.Key, [.. entries.Select(entry => entry.Raw)]);
+            for (var i = 0; i < entries.Length; i++)
             {
                 // As old as the cell says, or newer and yet not beyond the cell: then nothing of it has changed in between.
-                var held = buckets.Get(PartialKey.Of(cell, (byte)measure, bucket.Key, raw)) is { } bytes ? Versioned.Read(bytes) : new Versioned(sweptAt(raw), []);
-                if (held.Version < version || held.Version > versions[raw])
+                var (raw, _, version) = entries[i];
+                var held = counted.Versions[i] ?? sweptAt(raw);
+                if (held < version || held > versions[raw])
                 {
                     return null;
                 }
-
-                MeasureMerge.Add(values, held.Rest);
             }
 
-            count += values.Count;
+            count += counted.Count;
         }
 
         return count;

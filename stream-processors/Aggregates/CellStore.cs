@@ -8,7 +8,7 @@ namespace Streams.Processors.Aggregates;
 /// <summary>Cells of stage 1: sums in one piece, ordered and distinct values each under a key of its own, all in one batch.</summary>
 internal sealed class CellStore(AggregatePlan plan, IStateStore store)
 {
-    private const int KeptMax = 50_000;
+    private const int KeptMax = 10_000;
     private const int BucketCount = 64;
     private readonly Dictionary<Cell, HeldCell> _cells = [];
     private readonly HashSet<Cell> _changed = [];

@@ -7,10 +7,14 @@ namespace Streams.Processors.Aggregates;
 internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateStore store, Func<int, RawState> rawOf, Action<Cell> changed) : IHeld
 {
     private readonly StateOverlay _partials = new(store, StateFamily.Partials);
-    private readonly StateOverlay _buckets = new(store, StateFamily.Distinct);
+    // Each may hold thousands of values.
+    private readonly StateOverlay _buckets = new(store, StateFamily.Distinct, keptMax: 0);
+    private BucketCounts? _counts;
     private CellMerge? _merge;
 
-    private CellMerge Merge => _merge ??= new CellMerge(plan, rawPartitions, _partials, _buckets, raw => rawOf(raw).SweptAt);
+    private BucketCounts Counts => _counts ??= new BucketCounts(_buckets);
+
+    private CellMerge Merge => _merge ??= new CellMerge(plan, rawPartitions, _partials, Counts, raw => rawOf(raw).SweptAt);
 
     public void Take(CellState state) => Take(_partials, PartialKey.Of(state.Cell, state.Raw), state.Version, state.State, state.Cell);
 
@@ -25,7 +29,20 @@ internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateSto
 
     public MergedCell? Of(Cell cell) => Merge.Of(cell);
 
-    public IEnumerable<Cell> Cells() => store.Scan(StateFamily.Partials, []).Select(entry => PartialKey.CellOf(entry.Key));
+    public IEnumerable<Cell> Cells()
+    {
+        // One entry for each raw partition, one behind another.
+        var last = default(Cell?);
+        foreach (var (key, _) in store.Scan(StateFamily.Partials, []))
+        {
+            var cell = PartialKey.CellOf(key);
+            if (!cell.Equals(last))
+            {
+                last = cell;
+                yield return cell;
+            }
+        }
+    }
 
     public void Drop(Cell cell)
     {
@@ -33,7 +50,7 @@ internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateSto
         {
             foreach (var (key, _) in store.Scan(name, cell.Array).ToList())
             {
-                family.Delete(key);
+                Set(family, key, null);
             }
         }
     }
@@ -60,7 +77,7 @@ internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateSto
             }
         }
 
-        family.Put(key, Versioned.Write(version, state));
+        Set(family, key, Versioned.Write(version, state));
         changed(cell);
     }
 
@@ -70,9 +87,18 @@ internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateSto
         {
             if (PartialKey.RawOf(key) == sweep.Raw && Versioned.Read(value).Version < sweep.Version)
             {
-                family.Delete(key);
+                Set(family, key, null);
                 changed(PartialKey.CellOf(key));
             }
+        }
+    }
+
+    private void Set(StateOverlay family, byte[] key, byte[]? value)
+    {
+        family.Set(key, value);
+        if (family == _buckets)
+        {
+            Counts.Changed(key);
         }
     }
 }

@@ -7,16 +7,16 @@ namespace Streams.Processors.Aggregates;
 /// <summary>A primary key as bytes that sort as its columns do (texts by their bytes, as COLLATE "C"); equal keys have equal bytes.</summary>
 public static class RowKey
 {
-    /// <summary>The bytes.</summary>
-    public static byte[] Of(ReadOnlySpan<SqlValue> columns)
+    /// <summary>The bytes, written with the help of <paramref name="scratch"/>.</summary>
+    public static byte[] Of(ReadOnlySpan<SqlValue> columns, ValueWriter scratch)
     {
-        var writer = new ValueWriter();
+        scratch.Clear();
         foreach (var column in columns)
         {
-            Append(writer, column);
+            Append(scratch, column);
         }
 
-        return writer.ToArray();
+        return scratch.ToArray();
     }
 
     /// <summary>Text of the column, or a JSON array of texts for several.</summary>

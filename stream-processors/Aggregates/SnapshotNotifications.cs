@@ -23,6 +23,12 @@ public sealed class SnapshotNotifications
     /// <summary>Whether an incremental snapshot is under way.</summary>
     public bool IsRunning => _running.Count > 0;
 
+    /// <summary>Whether somebody has paused it by a signal.</summary>
+    public bool IsPaused { get; private set; }
+
+    /// <summary>How much was told of incremental snapshots.</summary>
+    public long Told { get; private set; }
+
     /// <summary>State of the snapshot that a signal asked for.</summary>
     public SnapshotState StateOf(string signal) =>
         _ended.TryGetValue(signal, out var ended) ? ended : _running.Contains(signal) ? SnapshotState.Running : SnapshotState.Unseen;
@@ -33,6 +39,11 @@ public sealed class SnapshotNotifications
         if (Notification.Read(value) is not { } notification)
         {
             return;
+        }
+
+        if (notification.AggregateType == Incremental)
+        {
+            (Told, IsPaused) = (Told + 1, notification.Type == "PAUSED");
         }
 
         switch (notification)
@@ -53,6 +64,13 @@ public sealed class SnapshotNotifications
                 Scanned(notification);
                 break;
         }
+    }
+
+    /// <summary>Whatever is under way or <paramref name="awaited"/> will not be told of any more (<see cref="SnapshotWatch"/>): it has failed.</summary>
+    public void GiveUp(IEnumerable<string> awaited)
+    {
+        _running.UnionWith(awaited);
+        End(SnapshotState.Failed);
     }
 
     /// <summary>A table that could not be read fails every snapshot under way: which of them wanted it is not told.</summary>
@@ -111,6 +129,6 @@ public enum SnapshotState
     /// <summary>All its rows are in the log.</summary>
     Completed,
 
-    /// <summary>It was stopped, or a table could not be read: some rows are missing.</summary>
+    /// <summary>It was stopped or given up, or a table could not be read: some rows are missing.</summary>
     Failed,
 }

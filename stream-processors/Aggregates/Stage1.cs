@@ -28,6 +28,7 @@ public sealed class Stage1 : IDisposable
     private readonly DirtyCells _dirty;
     private readonly bool _hasSessions;
     private readonly StateBatch _batch = new();
+    private readonly ValueWriter _scratch = new();
     private Stage1Meta _meta;
     private Resync? _resync;
     private long _reportedTo;
@@ -206,7 +207,7 @@ public sealed class Stage1 : IDisposable
 
     private FoldOutcome Apply(RawChange change)
     {
-        var rowKey = RowKey.Of(change.Key);
+        var rowKey = RowKey.Of(change.Key, _scratch);
         var held = _rows.Get(rowKey) is { } bytes ? StoredRow.Read(bytes, _plan.Columns.Length) : (StoredRow?)null;
         var applies = _fill is not null && change.IsIncremental && held is null
             ? _fill.Takes(rowKey, change.Offset)
@@ -234,7 +235,7 @@ public sealed class Stage1 : IDisposable
         }
 
         Move(change, rowKey, held?.Values, change.Row);
-        _rows.Put(rowKey, new StoredRow(RowRule.After(change.IsSnapshot, change.Version, held?.Version), change.Row).Write());
+        _rows.Put(rowKey, new StoredRow(RowRule.After(change.IsSnapshot, change.Version, held?.Version), change.Row).Write(_scratch));
         return FoldOutcome.Applied;
     }
 
@@ -439,16 +440,15 @@ public sealed record Emission(
 /// <summary>A row as stage 1 holds it.</summary>
 internal readonly record struct StoredRow(RowVersion Version, SqlValue[] Values)
 {
-    public byte[] Write()
+    public byte[] Write(ValueWriter scratch)
     {
-        var writer = new ValueWriter();
-        Version.Write(writer);
+        Version.Write(scratch.Clear());
         foreach (var value in Values)
         {
-            writer.Value(value);
+            scratch.Value(value);
         }
 
-        return writer.ToArray();
+        return scratch.ToArray();
     }
 
     public static StoredRow Read(byte[] bytes, int columns)

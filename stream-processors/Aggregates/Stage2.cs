@@ -342,6 +342,11 @@ public sealed class Stage2 : IDisposable
             return Math.Max(from, until);
         }
 
+        if (_dirty.Count >= DirtyMax)
+        {
+            return from;
+        }
+
         foreach (var (key, _) in _store.Range(StateFamily.Windows, WindowKey.From(from), WindowKey.From(until)))
         {
             if (_dirty.Count >= DirtyMax && WindowKey.EndOf(key) > from)

@@ -32,6 +32,9 @@ internal static class PartialKey
 
     public static int RawOf(byte[] key) => BinaryPrimitives.ReadUInt16BigEndian(key.AsSpan(key.Length - 2));
 
+    /// <summary>A bucket's key without the raw partition.</summary>
+    public static byte[] BucketOf(byte[] key) => key[..^2];
+
     private static byte[] Append(Cell cell, ReadOnlySpan<byte> middle, int raw)
     {
         var key = new byte[cell.Bytes.Length + middle.Length + 2];

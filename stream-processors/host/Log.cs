@@ -37,6 +37,9 @@ internal static partial class Log
     [LoggerMessage(3113, LogLevel.Information, "Aggregate {Name}: the snapshot of epoch {Epoch} is in the log")]
     public static partial void Filled(ILogger logger, string name, long epoch);
 
+    [LoggerMessage(3115, LogLevel.Warning, "The connector has forgotten an incremental snapshot, as it may when it is started again: what waited for it asks anew")]
+    public static partial void GivenUp(ILogger logger);
+
     [LoggerMessage(3112, LogLevel.Error, "Aggregate {Name} stands still: {Reason}")]
     public static partial void Stands(ILogger logger, string name, string reason);
 }

@@ -19,7 +19,11 @@ public static class ProcessorsService
     public const string Name = "stream-processors";
 
     /// <summary>Runs until stopped; see <see cref="StreamsHost.RunAsync"/> for settings and exit codes.</summary>
-    public static Task<int> RunAsync(string[] args) => StreamsHost.RunAsync(Name, args, Add);
+    public static Task<int> RunAsync(string[] args)
+    {
+        MallocArenas.Bound();
+        return StreamsHost.RunAsync(Name, args, Add);
+    }
 
     internal static void Add(WebApplicationBuilder builder)
     {

@@ -80,6 +80,28 @@ public sealed class AggregateTests(StackFixture stack)
     }
 
     [RequiresKafkaFact]
+    public async Task Given_snapshots_that_the_connector_forgets_When_an_epoch_waits_for_them_Then_it_is_asked_for_again()
+    {
+        // Of somebody else, years ago: nothing tells of its end. One snapshot at a time is the rule, so ours waits for it.
+        await stack.PublishAsync("shop.notifications", """{"id":"forgotten","aggregate_type":"Incremental Snapshot","type":"STARTED","additional_data":{},"timestamp":1}""");
+        await stack.SqlAsync("INSERT INTO customer (name, email) SELECT 'Buyer', 'buyer@example.org' WHERE NOT EXISTS (SELECT FROM customer)");
+        await stack.SqlAsync("INSERT INTO orders (customer_id, status, total) SELECT (SELECT min(id) FROM customer), 'paid', i FROM generate_series(1, 30000) i");
+        await AggAsync("backfill", "orders_by_status", "--snapshot", "--execute");
+        for (var kill = 0; kill < 2; kill++)
+        {
+            await stack.EventuallyAsync(async () => await stack.CountAsync("streams.signal") > 2 || await ShadowsAsync() == 0, "chunks are read");
+            await stack.KillAsync("connect");
+            await MixAsync();
+        }
+
+        await stack.EventuallyAsync(async () => await ShadowsAsync() == 0, "the epoch goes live");
+        Assert.Contains("0 differences", await VerifyAsync("orders_by_status"), StringComparison.Ordinal);
+        await stack.EventuallyAsync(async () => await stack.CountAsync("streams.signal") == 0, "what all of the snapshots have left is swept");
+
+        Task<long> ShadowsAsync() => stack.CountAsync("streams.aggregate_epoch WHERE state = 'shadow'");
+    }
+
+    [RequiresKafkaFact]
     public async Task Given_a_closed_window_When_a_row_of_it_comes_and_goes_Then_it_counts_and_both_are_reported_late()
     {
         await stack.EventuallyAsync(

@@ -48,15 +48,15 @@ public sealed class OutageTests(StackFixture stack)
     private async Task KillInFlightAsync(string part, long product)
     {
         using var killed = new CancellationTokenSource();
-        var written = 0;
+        var acknowledged = 0;
         var writes = Task.Run(async () =>
         {
-            while (!killed.IsCancellationRequested)
+            for (var price = 1; !killed.IsCancellationRequested; price++)
             {
-                await ChangeAsync(product, ++written);
+                acknowledged += await ChangeAsync(product, price) ? 1 : 0;
             }
         });
-        await stack.EventuallyAsync(() => Task.FromResult(written > 20), "writes flow");
+        await stack.EventuallyAsync(() => Task.FromResult(Volatile.Read(ref acknowledged) > 20), "writes flow");
         await stack.KillAsync(part, waitUntilReady: false);
         await killed.CancelAsync();
         await writes;

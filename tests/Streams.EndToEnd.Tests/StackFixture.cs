@@ -95,6 +95,13 @@ public sealed class StackFixture : IAsyncLifetime
         return (long)(await command.ExecuteScalarAsync())!;
     }
 
+    /// <summary>Writes a record without a key, as the one who owns the topic would.</summary>
+    public async Task PublishAsync(string topic, string value)
+    {
+        using var producer = new ProducerBuilder<Null, string>(KafkaConfig<ProducerConfig>()).Build();
+        await producer.ProduceAsync(topic, new Message<Null, string> { Value = value });
+    }
+
     /// <summary>Deletes every record that a topic has, as retention does.</summary>
     public async Task ForgetAsync(string topic)
     {

@@ -103,6 +103,13 @@ public abstract partial class Options<T> : OptionsHandle
         return (T)this;
     }
 
+    /// <summary>Whether several threads may write to the database's memory at once; the library's default.</summary>
+    public T SetAllowConcurrentMemtableWrite(bool value)
+    {
+        Interop.rocksdb_options_set_allow_concurrent_memtable_write(Native, Flag(value));
+        return (T)this;
+    }
+
     /// <summary>Bytes after which a file being written is handed to the disk.</summary>
     public T SetBytesPerSync(ulong value)
     {

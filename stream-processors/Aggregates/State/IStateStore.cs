@@ -31,7 +31,7 @@ public enum StateFamily
     /// </summary>
     Partials,
 
-    /// <summary>Cells whose newest state is not acknowledged yet.</summary>
+    /// <summary>Stage 1: cells whose newest state is not acknowledged yet.</summary>
     Dirty,
 
     /// <summary>Stage 1: cell, measure, value, primary key: for min, max and top.</summary>
@@ -40,7 +40,7 @@ public enum StateFamily
     /// <summary>Stage 1: cell, measure, bucket, value → count. Stage 2: cell, measure, bucket, raw partition → version and values.</summary>
     Distinct,
 
-    /// <summary>Stage 1: cell, measure, bucket → version. Stage 2: cell, measure → number of values by bucket.</summary>
+    /// <summary>Stage 1: cell, measure, bucket → version.</summary>
     Buckets,
 
     /// <summary>Stage 1: buckets whose newest state is not acknowledged yet.</summary>
@@ -58,7 +58,7 @@ public enum StateFamily
     /// <summary>Stage 1: raw offset, cell and direction of a late row whose report is not acknowledged yet.</summary>
     Late,
 
-    /// <summary>Stage 2: of sessions, what was stated above the version of its group.</summary>
+    /// <summary>Stage 2: of sessions, what was stated above the version of its group; its version ends the key.</summary>
     Waiting,
 }
 

@@ -1,16 +1,27 @@
+using System.Runtime.InteropServices;
+
 namespace Streams.Processors.Aggregates.State;
 
 /// <summary>One family of a store with changes on top that are not written yet; what was read stays at hand.</summary>
 /// <param name="store">The store.</param>
 /// <param name="family">The family.</param>
-/// <param name="keptMax">Entries that stay at hand when the changes are written. 0: none, of keys that seldom come twice.</param>
-public sealed class StateOverlay(IStateStore store, StateFamily family, int keptMax = 50_000)
+/// <param name="keptMax">Entries that stay at hand when the changes are written. 0: none, of keys that seldom come twice, or of large values.</param>
+public sealed class StateOverlay(IStateStore store, StateFamily family, int keptMax = 10_000)
 {
-    private readonly Dictionary<byte[], byte[]?> _known = new(ByteComparer.Instance);
-    private readonly HashSet<byte[]> _changed = new(ByteComparer.Instance);
+    private readonly Dictionary<byte[], Entry> _known = new(ByteComparer.Instance);
+    private readonly List<byte[]> _changed = [];
 
     /// <summary>The value as the changes leave it.</summary>
-    public byte[]? Get(byte[] key) => _known.TryGetValue(key, out var value) ? value : _known[key] = store.Get(family, key);
+    public byte[]? Get(byte[] key)
+    {
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, key, out var isKnown);
+        if (!isKnown)
+        {
+            entry.Value = store.Get(family, key);
+        }
+
+        return entry.Value;
+    }
 
     /// <summary>Sets a key.</summary>
     public void Put(byte[] key, byte[] value) => Set(key, value);
@@ -18,12 +29,26 @@ public sealed class StateOverlay(IStateStore store, StateFamily family, int kept
     /// <summary>Removes a key.</summary>
     public void Delete(byte[] key) => Set(key, null);
 
+    /// <summary>Sets a key, or removes it.</summary>
+    public void Set(byte[] key, byte[]? value)
+    {
+        ref var entry = ref CollectionsMarshal.GetValueRefOrAddDefault(_known, key, out _);
+        entry.Value = value;
+        if (!entry.IsChanged)
+        {
+            entry.IsChanged = true;
+            _changed.Add(key);
+        }
+    }
+
     /// <summary>Moves the changes into a batch.</summary>
     public void Into(StateBatch batch)
     {
         foreach (var key in _changed)
         {
-            if (_known[key] is { } value)
+            ref var entry = ref CollectionsMarshal.GetValueRefOrNullRef(_known, key);
+            entry.IsChanged = false;
+            if (entry.Value is { } value)
             {
                 batch.Put(family, key, value);
             }
@@ -40,9 +65,9 @@ public sealed class StateOverlay(IStateStore store, StateFamily family, int kept
         }
     }
 
-    private void Set(byte[] key, byte[]? value)
+    private struct Entry
     {
-        _known[key] = value;
-        _changed.Add(key);
+        public byte[]? Value;
+        public bool IsChanged;
     }
 }

@@ -21,13 +21,14 @@ internal sealed class AggregateHost(
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private readonly AggregateEpochs _epochs = new(source);
+    private readonly SlotClock _clock = new(source, sourceOptions.SlotName);
     private readonly Board _board = new();
 
     public async Task RunAsync(CancellationToken stopping)
     {
         using var producer = new AggregateProducer(kafka);
         using var topics = new KeeperTopics(kafka, captured.Prefix);
-        var keeper = new EpochKeeper(_epochs, plans, captured.Prefix, topics, _board, check, time, logger);
+        var keeper = new EpochKeeper(_epochs, _clock, plans, captured.Prefix, topics, _board, check, time, logger);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var keeping = Task.Run(() => keeper.RunAsync(ending.Token), CancellationToken.None);
         var clock = Task.CompletedTask;
@@ -39,7 +40,7 @@ internal sealed class AggregateHost(
                 if (clock.IsCompleted && !_board.Epochs.IsEmpty)
                 {
                     var counts = _board.Epochs.GroupBy(epoch => TopicOf(epoch.Name)).ToDictionary(group => group.Key, group => group.Max(epoch => epoch.Starts.Length));
-                    var reader = new SourceClockReader(source, sourceOptions.SlotName, kafka, counts, _board, time, logger);
+                    var reader = new SourceClockReader(_clock, kafka, counts, _board, time, logger);
                     clock = Task.Run(() => reader.RunAsync(ending.Token), CancellationToken.None);
                 }
 

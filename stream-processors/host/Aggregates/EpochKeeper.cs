@@ -13,10 +13,11 @@ namespace Streams.Processors.Host.Aggregates;
 /// transaction, so that two do no harm.
 /// </summary>
 internal sealed class EpochKeeper(
-    AggregateEpochs epochs, ImmutableArray<AggregatePlan> plans, string prefix, KeeperTopics topics, Board board, AggregateCheck check, TimeProvider time, ILogger logger)
+    AggregateEpochs epochs, SlotClock clock, ImmutableArray<AggregatePlan> plans, string prefix, KeeperTopics topics, Board board, AggregateCheck check, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SnapshotPause = TimeSpan.FromSeconds(20);
+    private readonly SnapshotWatch _watch = new();
     private readonly Dictionary<string, long> _snapshotBegun = [];
     private readonly Dictionary<string, (string Xid, ImmutableArray<long> Starts)> _barriers = [];
 
@@ -51,12 +52,34 @@ internal sealed class EpochKeeper(
 
         board.Set(topics.Progress);
         var known = await epochs.ReadAsync(stopping);
+        await WatchAsync([.. known.Where(IsOpen).Select(epoch => epoch.Snapshot!)], stopping);
         foreach (var plan in plans)
         {
             await KeepAsync(plan, known, stopping);
         }
 
         board.Set(new Reading(await epochs.ReadAsync(stopping), await epochs.RequestsAsync(stopping)));
+    }
+
+    /// <summary>Whether its snapshot has neither ended nor failed, as far as is known.</summary>
+    private bool IsOpen(AggregateEpoch epoch) => epoch.IsAwaiting && topics.Snapshots.StateOf(epoch.Snapshot!) is (SnapshotState.Unseen or SnapshotState.Running);
+
+    /// <summary>A snapshot that the connector has forgotten has failed: what waits for it, or must not run beside it, goes on.</summary>
+    private async Task WatchAsync(ImmutableArray<string> awaited, CancellationToken stopping)
+    {
+        var snapshots = topics.Snapshots;
+        if ((awaited.IsEmpty && !snapshots.IsRunning) || snapshots.IsPaused)
+        {
+            return;
+        }
+
+        var now = await clock.ReadAsync(stopping);
+        var told = snapshots.Told;
+        if (_watch.IsGivenUp(told, awaited, now.Lsn, now.Confirmed) && topics.ReadToEnd() && snapshots.Told == told)
+        {
+            snapshots.GiveUp(awaited);
+            Log.GivenUp(logger);
+        }
     }
 
     private async Task KeepAsync(AggregatePlan plan, ImmutableArray<AggregateEpoch> known, CancellationToken stopping)

@@ -57,7 +57,7 @@ internal static class EpochRule
         { Newest.IsAwaiting: true } => view.Snapshot switch
         {
             SnapshotState.Completed => new EpochStep.SetTargets(),
-            SnapshotState.Failed => new EpochStep.Begin("the snapshot was stopped or could not be read", false),
+            SnapshotState.Failed => new EpochStep.Begin("the snapshot was stopped, given up or could not be read", false),
             _ => new EpochStep.None(),
         },
         { Newest.IsLive: false, IsComplete: true } => new EpochStep.Promote(),

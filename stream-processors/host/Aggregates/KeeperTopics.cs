@@ -16,6 +16,7 @@ internal sealed class KeeperTopics : IDisposable
     private readonly IAdminClient _admin;
     private readonly IConsumer<byte[], byte[]> _consumer;
     private bool _hasNotifications;
+    private long _notificationsEnd;
 
     /// <param name="kafka">Connection.</param>
     /// <param name="prefix">The connector's <c>topic.prefix</c>; its notifications go to <c>PREFIX.notifications</c>.</param>
@@ -56,22 +57,25 @@ internal sealed class KeeperTopics : IDisposable
         await LookForNotificationsAsync();
         while (_consumer.Consume(IsRead ? TimeSpan.Zero : QueryTime) is { } record)
         {
-            IsRead |= record.IsPartitionEOF && record.Topic == AggregateTopics.Progress;
-            if (record.Message?.Value is not { } value)
+            Take(record);
+        }
+    }
+
+    /// <summary>Takes all notifications that are readable now; false: they could not be read in time.</summary>
+    public bool ReadToEnd()
+    {
+        var end = _hasNotifications ? Ends(_notifications, 1)[0] : 0;
+        while (_notificationsEnd < end)
+        {
+            if (_consumer.Consume(QueryTime) is not { } record)
             {
-                continue;
+                return false;
             }
 
-            if (record.Topic == _notifications)
-            {
-                Snapshots.Take(value);
-            }
-            else
-            {
-                var progress = AggregateProgress.Read(value);
-                Progress = Progress.SetItem(progress.Key, progress);
-            }
+            Take(record);
         }
+
+        return true;
     }
 
     /// <summary>Whether every partition of an epoch contains its targets.</summary>
@@ -100,6 +104,32 @@ internal sealed class KeeperTopics : IDisposable
     /// <exception cref="Core.Errors.StreamsException">STR3102: it does not exist.</exception>
     public async Task<(string Id, int Partitions)> DescribeAsync(string topic) =>
         await FindAsync(topic) ?? throw ProcessorErrors.TopicMissing.With($"'{topic}'.");
+
+    private void Take(ConsumeResult<byte[], byte[]> record)
+    {
+        if (record.IsPartitionEOF)
+        {
+            IsRead |= record.Topic == AggregateTopics.Progress;
+            _notificationsEnd = record.Topic == _notifications ? record.Offset.Value : _notificationsEnd;
+        }
+        else if (record.Message?.Value is { } value)
+        {
+            Take(record.Topic, value);
+        }
+    }
+
+    private void Take(string topic, byte[] value)
+    {
+        if (topic == _notifications)
+        {
+            Snapshots.Take(value);
+        }
+        else
+        {
+            var progress = AggregateProgress.Read(value);
+            Progress = Progress.SetItem(progress.Key, progress);
+        }
+    }
 
     private IEnumerable<WatermarkOffsets> Marks(string topic, int partitions) =>
         Enumerable.Range(0, partitions).Select(partition => _consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), QueryTime));

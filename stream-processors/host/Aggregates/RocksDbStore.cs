@@ -15,13 +15,13 @@ internal sealed class RocksDbStore : IStateStore
     private const int BloomBits = 10;
     private static readonly Cache Blocks = Cache.CreateLru(BlockCacheBytes);
     private readonly RocksDb _database;
-    private readonly Dictionary<StateFamily, ColumnFamilyHandle> _families;
+    private readonly ColumnFamilyHandle[] _families;
     private readonly WriteOptions _write = new();
 
     private RocksDbStore(RocksDb database)
     {
         _database = database;
-        _families = Enum.GetValues<StateFamily>().ToDictionary(family => family, family => database.GetColumnFamily(family.ToString()));
+        _families = [.. Enum.GetValues<StateFamily>().Select(family => database.GetColumnFamily(family.ToString()))];
     }
 
     /// <summary>Opens or makes the store of a folder.</summary>
@@ -31,7 +31,9 @@ internal sealed class RocksDbStore : IStateStore
         Directory.CreateDirectory(folder);
         var options = new DbOptions();
         options.SetCreateIfMissing(true).SetCreateMissingColumnFamilies(true).SetKeepLogFileNum(2).SetMaxOpenFiles(256).SetStatsDumpPeriodSec(0)
-            .SetDbWriteBufferSize(WriteBuffersBytes);
+            .SetDbWriteBufferSize(WriteBuffersBytes)
+            // One thread writes: a key goes in where the one before it went.
+            .SetAllowConcurrentMemtableWrite(false);
         var families = new ColumnFamilies(Columns());
         foreach (var family in Enum.GetNames<StateFamily>())
         {
@@ -49,12 +51,12 @@ internal sealed class RocksDbStore : IStateStore
     }
 
     /// <inheritdoc/>
-    public byte[]? Get(StateFamily family, ReadOnlySpan<byte> key) => _database.Get(key, _families[family]);
+    public byte[]? Get(StateFamily family, ReadOnlySpan<byte> key) => _database.Get(key, Of(family));
 
     /// <inheritdoc/>
     public IEnumerable<KeyValuePair<byte[], byte[]>> Scan(StateFamily family, byte[] prefix, bool descending = false)
     {
-        using var iterator = _database.NewIterator(_families[family]);
+        using var iterator = _database.NewIterator(Of(family));
         if (descending)
         {
             SeekToLast(iterator, prefix);
@@ -75,7 +77,7 @@ internal sealed class RocksDbStore : IStateStore
     /// <inheritdoc/>
     public IEnumerable<KeyValuePair<byte[], byte[]>> Range(StateFamily family, byte[] from, byte[] until)
     {
-        using var iterator = _database.NewIterator(_families[family]);
+        using var iterator = _database.NewIterator(Of(family));
         for (iterator.Seek(from); iterator.Valid() && iterator.GetKeySpan().SequenceCompareTo(until) < 0; iterator.Next())
         {
             yield return new(iterator.Key(), iterator.Value());
@@ -92,11 +94,11 @@ internal sealed class RocksDbStore : IStateStore
         {
             if (value is null)
             {
-                changes.Delete(key, _families[family]);
+                changes.Delete(key, Of(family));
             }
             else
             {
-                changes.Put(key, value, _families[family]);
+                changes.Put(key, value, Of(family));
             }
         }
 
@@ -105,6 +107,8 @@ internal sealed class RocksDbStore : IStateStore
 
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
+
+    private ColumnFamilyHandle Of(StateFamily family) => _families[(int)family];
 
     private static ColumnFamilyOptions Columns()
     {

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 using Streams.Core.Errors;
 using Streams.Hosting.Options;
 using Streams.Postgres;
@@ -14,7 +13,7 @@ namespace Streams.Processors.Host.Aggregates;
 /// that position, all that lies before it was acknowledged by Kafka (Connect confirms nothing else), so it lies below the ends asked for then.
 /// </summary>
 internal sealed class SourceClockReader(
-    NpgsqlDataSource source, string slot, KafkaOptions kafka, IReadOnlyDictionary<string, int> topics, Board board, TimeProvider time, ILogger logger)
+    SlotClock source, KafkaOptions kafka, IReadOnlyDictionary<string, int> topics, Board board, TimeProvider time, ILogger logger)
 {
     private const int Kept = 30;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -46,14 +45,14 @@ internal sealed class SourceClockReader(
 
     private async Task LookAsync(IConsumer<byte[], byte[]> consumer, CancellationToken stopping)
     {
-        var (now, confirmed) = await ReadAsync(stopping);
+        var now = await source.ReadAsync(stopping);
         SourceClock? arrived = null;
-        while (_waiting.TryPeek(out var first) && first.Lsn <= confirmed)
+        while (_waiting.TryPeek(out var first) && first.Lsn <= now.Confirmed)
         {
             arrived = _waiting.Dequeue();
         }
 
-        _waiting.Enqueue(now);
+        _waiting.Enqueue(new SourceClock(now.Lsn, now.Micros));
         if (arrived is not { } moment)
         {
             return;
@@ -70,24 +69,5 @@ internal sealed class SourceClockReader(
 
         _moments = [new Moment(moment, ends.ToImmutable()), .. _moments.Take(Kept - 1)];
         board.Set(_moments);
-    }
-
-    private async Task<(SourceClock Now, long Confirmed)> ReadAsync(CancellationToken stopping)
-    {
-        try
-        {
-            await using var command = source.CreateCommand("""
-                SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
-                       coalesce((SELECT pg_wal_lsn_diff(confirmed_flush_lsn, '0/0')::bigint FROM pg_replication_slots WHERE slot_name = $1), 0)
-                """);
-            command.Parameters.AddWithValue(slot);
-            await using var reader = await command.ExecuteReaderAsync(stopping);
-            await reader.ReadAsync(stopping);
-            return (new SourceClock(reader.GetInt64(0), reader.GetInt64(1)), reader.GetInt64(2));
-        }
-        catch (NpgsqlException exception)
-        {
-            throw PostgresErrors.Classify(exception);
-        }
     }
 }

@@ -48,6 +48,38 @@ public sealed class SnapshotNotificationsTests
     }
 
     [Fact]
+    public void Given_a_snapshot_that_the_connector_forgot_When_it_is_given_up_Then_what_waited_has_failed_and_the_next_one_may_begin()
+    {
+        Tell("other", "STARTED");
+        Tell("other", "IN_PROGRESS");
+
+        _told.GiveUp(["ours"]);
+
+        Assert.False(_told.IsRunning);
+        Assert.Equal(SnapshotState.Failed, _told.StateOf("ours"));
+        Assert.Equal(SnapshotState.Failed, _told.StateOf("other"));
+        Assert.Equal(2, _told.Told);
+
+        Tell("next", "STARTED");
+        Tell("next", "COMPLETED");
+        Assert.Equal(SnapshotState.Completed, _told.StateOf("next"));
+        Assert.Equal(SnapshotState.Failed, _told.StateOf("ours"));
+    }
+
+    [Theory]
+    [InlineData("PAUSED", true)]
+    [InlineData("RESUMED", false)]
+    public void Given_a_snapshot_that_somebody_pauses_When_told_Then_it_is_known(string newest, bool isPaused)
+    {
+        Tell("ours", "STARTED");
+        Tell("ours", "PAUSED");
+        Tell("ours", newest);
+
+        Assert.Equal(isPaused, _told.IsPaused);
+        Assert.True(_told.IsRunning);
+    }
+
+    [Fact]
     public void Given_an_initial_snapshot_that_starts_over_When_told_Then_the_newest_is_known()
     {
         Tell("one", "STARTED", aggregate: "Initial Snapshot");

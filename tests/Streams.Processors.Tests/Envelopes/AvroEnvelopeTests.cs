@@ -60,11 +60,24 @@ public sealed class AvroEnvelopeTests
     public void Given_an_envelope_without_its_row_When_it_is_read_Then_it_is_poison() =>
         Assert.Equal("STR2002", Assert.Throws<StreamsException>(() => AvroEnvelope.Read(Of("c", null, null))).Error.Code);
 
-    private static GenericRecord Of(string op, GenericRecord? before, GenericRecord? after)
+    [Theory]
+    [InlineData("r", "incremental", true)]
+    [InlineData("r", "true", true)]
+    [InlineData("c", "true", false)]
+    [InlineData("c", "incremental", false)]
+    public void Given_any_flag_of_the_source_When_it_is_read_Then_op_alone_says_whether_a_snapshot_read_the_row(string op, string snapshot, bool isSnapshot)
+    {
+        var source = AvroEnvelope.Read(Of(op, null, Row(7, 4), snapshot)).Source;
+
+        Assert.Equal((isSnapshot, isSnapshot && snapshot == "incremental"), (source.IsSnapshot, source.IsIncremental));
+        Assert.Equal(isSnapshot ? null : 1u, source.TransactionId);
+    }
+
+    private static GenericRecord Of(string op, GenericRecord? before, GenericRecord? after, string snapshot = "false")
     {
         var source = new GenericRecord((RecordSchema)Envelope["source"]!.Schema);
         foreach (var (name, value) in new (string, object?)[]
-            { ("schema", "public"), ("table", "product"), ("ts_ms", 1700000000123), ("ts_us", 1700000000123456), ("snapshot", "false"), ("txId", 4294967297L), ("lsn", 5L) })
+            { ("schema", "public"), ("table", "product"), ("ts_ms", 1700000000123), ("ts_us", 1700000000123456), ("snapshot", snapshot), ("txId", 4294967297L), ("lsn", 5L) })
         {
             source.Add(name, value);
         }
