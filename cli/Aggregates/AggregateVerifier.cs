@@ -81,8 +81,9 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
         var since = time.GetTimestamp();
         await WaitAsync(async () => await LiveAsync(cancellationToken) is not null, "an epoch is live");
         var rows = await SelectAsync(connection, cancellationToken);
-        var position = await NumberAsync("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint", cancellationToken);
-        await WaitAsync(async () => await NumberAsync($"SELECT pg_wal_lsn_diff(confirmed_flush_lsn, '0/0')::bigint FROM pg_replication_slots WHERE slot_name = '{target.Slot}'", cancellationToken) >= position, "the slot confirms");
+        var clock = new SlotClock(target.Source, target.Slot);
+        var seen = await clock.ReadAsync(cancellationToken);
+        await WaitAsync(async () => (await clock.ReadAsync(cancellationToken)).Confirmed >= seen.Lsn, "the slot confirms");
         var ends = target.Ends(plan, (await LiveAsync(cancellationToken))!.Starts.Length);
         await WaitAsync(async () =>
         {
@@ -93,7 +94,7 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
         }, "every partition contains it");
         await reading.ReadAsync(cancellationToken);
         return new Answer(rows, plan.Window?.Retain is { } retain
-            ? await NumberAsync("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint", cancellationToken) - Micros(retain)
+            ? (await clock.ReadAsync(cancellationToken)).Micros - (long)retain.TotalMicroseconds
             : long.MinValue);
 
         async Task WaitAsync(Func<Task<bool>> condition, string what)
@@ -137,7 +138,7 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
     private SqlRow RowOf(string[] texts, int keys) => plan switch
     {
         { HasSessions: true } => new SqlRow(Number(texts[keys]), texts[(keys + 1)..]),
-        { Window: { } window } => new SqlRow(Number(texts[keys - 1]) + Micros(window.Size), texts[keys..]),
+        { Window: { } window } => new SqlRow(Number(texts[keys - 1]) + (long)window.Size.TotalMicroseconds, texts[keys..]),
         _ => new SqlRow(null, texts[keys..]),
     };
 
@@ -174,14 +175,6 @@ internal sealed class AggregateVerifier(AggregatePlan plan, AggregateReading rea
         || (measure.Kind == MeasureKind.Top && JsonSerializer.Serialize(JsonSerializer.Deserialize<string?[][]>(sql)) == ours);
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
-
-    private static long Micros(TimeSpan span) => span.Ticks / TimeSpan.TicksPerMicrosecond;
-
-    private async Task<long> NumberAsync(string sql, CancellationToken cancellationToken)
-    {
-        await using var command = target.Source.CreateCommand(sql);
-        return Convert.ToInt64(await command.ExecuteScalarAsync(cancellationToken), CultureInfo.InvariantCulture);
-    }
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {

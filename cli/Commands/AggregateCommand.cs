@@ -13,7 +13,6 @@ internal static class AggregateCommand
 {
     private const int PipeWidth = 1_000;
     private static readonly Option<string> Folder = new("--dir") { Description = "Folder of a stack of ./streams up; without one, the STREAMS__… variables", DefaultValueFactory = _ => ".streams" };
-    private static readonly TimeSpan BarrierInterval = TimeSpan.FromMilliseconds(100);
     private static readonly Argument<string> Name = new("name") { Description = "Aggregate" };
 
     public static Command Create() => new("agg", "Aggregates: list, show, verify, backfill, soak.") { List(), Show(), Verify(), Backfill(), AggregateSoakCommand.Create() };
@@ -114,41 +113,20 @@ internal static class AggregateCommand
             // An epoch of a snapshot rests on rows that only its own snapshot has.
             var fromLog = !parsed.GetValue(snapshot) && newest.Snapshot is null && lows.Zip(newest.Starts).All(pair => pair.First <= pair.Second);
             Console.WriteLine($"{plan.Name}: epoch {newest.Epoch} ({(newest.IsLive ? "live" : "shadow")}); a new one "
-                + (fromLog ? $"folds {ends.Sum() - newest.Starts.Sum()} records of {target.RawTopic(plan)}" : $"takes an incremental snapshot of {plan.Table.Name}"));
+                + (fromLog ? $"folds {ends.Sum() - newest.Starts.Sum()} records of {target.RawTopic(plan)}" : $"takes an incremental snapshot of {plan.Table.Name}, when no other is under way"));
             if (!parsed.GetValue(execute))
             {
                 Console.WriteLine("nothing was done; --execute begins it");
                 return 0;
             }
 
-            if (!fromLog)
-            {
-                await PassBarrierAsync(target, cancellationToken);
-            }
-
-            var epoch = newest with { DefinitionHash = plan.Hash, Reason = "backfill" };
+            // The keeper asks for the snapshot, when no other is under way.
             var begun = await target.Epochs.BeginAsync(
-                fromLog ? epoch with { Targets = ends } : epoch with { Starts = ends, Floor = (-1, -1), Targets = [], Snapshot = AggregateEpochs.NewSignal() },
-                plan.Table.Name, newest.Epoch, cancellationToken);
+                newest with { DefinitionHash = plan.Hash, Reason = "backfill", Targets = fromLog ? ends : [], Snapshot = null }, plan.Table.Name, newest.Epoch, cancellationToken);
             Console.WriteLine(begun is null ? "another epoch was begun meanwhile; look at streams agg list" : $"epoch {begun.Epoch} is begun; streams agg list shows when it is live");
             return begun is null ? 1 : 0;
         }));
         return command;
-    }
-
-    /// <summary>The snapshot must show what lies below the ends that were read: whoever is writing now comes to an end first.</summary>
-    private static async Task PassBarrierAsync(AggregateTarget target, CancellationToken cancellationToken)
-    {
-        var barrier = await target.Epochs.TakeBarrierAsync(cancellationToken);
-        for (var told = false; !await target.Epochs.HasPassedAsync(barrier, cancellationToken); told = true)
-        {
-            if (!told)
-            {
-                Console.WriteLine("waiting for transactions that are under way");
-            }
-
-            await Task.Delay(BarrierInterval, TimeProvider.System, cancellationToken);
-        }
     }
 
     private static AggregateReading Reading(AggregateTarget target, AggregatePlan plan) => new(plan, new AggregateTopic(plan, target.Registry), target.BootstrapServers);

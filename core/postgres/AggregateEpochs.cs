@@ -11,7 +11,10 @@ namespace Streams.Postgres;
 /// <param name="DefinitionHash">Hash of the plan that computes it.</param>
 /// <param name="TopicId">Id and partition count of the table's topic.</param>
 /// <param name="Starts">By raw partition, where the fold begins.</param>
-/// <param name="Floor">Last commit and position of a TRUNCATE: what is older is no part of the epoch. (-1, -1): none.</param>
+/// <param name="Floor">
+/// What is older is no part of the epoch. Of one with a snapshot, rows of snapshots: position before the signal, and -1. Of another, any record: last
+/// commit and position of a TRUNCATE; (-1, -1): none.
+/// </param>
 /// <param name="Targets">By raw partition, what must be contained before it goes live; empty while a snapshot runs.</param>
 /// <param name="Snapshot">Id of the snapshot's signal, or null.</param>
 /// <param name="Reason">Why it was begun.</param>
@@ -22,6 +25,18 @@ public sealed record AggregateEpoch(
 {
     /// <value>Whether its snapshot is still awaited.</value>
     public bool IsAwaiting => Snapshot is not null && Targets.IsEmpty;
+
+    /// <value>Whether it stands for the wish that one be begun with a snapshot: nothing is computed of it.</value>
+    public bool IsWish => Snapshot is null && Targets.IsEmpty && !IsLive;
+}
+
+/// <summary>What must be over before a snapshot is asked for.</summary>
+/// <param name="Xid">Every transaction below it.</param>
+/// <param name="Lsn">Position of the WAL then: rows of the snapshot are sent behind a later commit.</param>
+public sealed record SnapshotBarrier(string Xid, long Lsn)
+{
+    /// <value>Floor of the epoch that the snapshot fills.</value>
+    public (long Commit, long Lsn) Floor => (Lsn, -1);
 }
 
 /// <summary>Epochs of aggregates, and requests for resync: the one place that all instances agree by.</summary>
@@ -39,12 +54,12 @@ public sealed class AggregateEpochs(NpgsqlDataSource source)
 
     /// <summary>Takes a barrier behind the transactions that are under way now.</summary>
     /// <remarks>A new xid: a snapshot's xmax is not enough, a commit that waits for its standby may have a higher one than any that is visible.</remarks>
-    public async Task<string> TakeBarrierAsync(CancellationToken cancellationToken) =>
-        (await QueryAsync("SELECT pg_current_xact_id()::text", [], reader => reader.GetString(0), cancellationToken))[0];
+    public async Task<SnapshotBarrier> TakeBarrierAsync(CancellationToken cancellationToken) => (await QueryAsync(
+        "SELECT pg_current_xact_id()::text, pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint", [], reader => new SnapshotBarrier(reader.GetString(0), reader.GetInt64(1)), cancellationToken))[0];
 
     /// <summary>Whether every transaction that was under way when a barrier was taken has ended.</summary>
-    public async Task<bool> HasPassedAsync(string barrier, CancellationToken cancellationToken) =>
-        (await QueryAsync("SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8", [barrier], reader => reader.GetBoolean(0), cancellationToken))[0];
+    public async Task<bool> HasPassedAsync(SnapshotBarrier barrier, CancellationToken cancellationToken) =>
+        (await QueryAsync("SELECT pg_snapshot_xmin(pg_current_snapshot()) > $1::text::xid8", [barrier.Xid], reader => reader.GetBoolean(0), cancellationToken))[0];
 
     /// <summary>Histories that epochs over a topic were of, retired ones too.</summary>
     public async Task<ImmutableHashSet<string>> HistoriesAsync(string topicId, CancellationToken cancellationToken) =>

@@ -114,19 +114,7 @@ internal sealed class CellStore(AggregatePlan plan, IStateStore store)
             }
         }
 
-        foreach (var (family, key, value) in _ordered.Changes)
-        {
-            if (value is null)
-            {
-                batch.Delete(family, key);
-            }
-            else
-            {
-                batch.Put(family, key, value);
-            }
-        }
-
-        _ordered.Clear();
+        _ordered.MoveTo(batch);
         _distinct.Into(batch);
         _buckets.Into(batch);
         _dirtyBuckets.Into(batch);

@@ -4,17 +4,25 @@ using Streams.Processors.Aggregates.State;
 namespace Streams.Processors.Aggregates;
 
 /// <summary>What is held of windows whose bounds are known from the row alone, or of no windows: a cell is a row.</summary>
-internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateStore store, Func<int, RawState> rawOf, Action<Cell> changed) : IHeld
+internal sealed class HeldCells : IHeld
 {
-    private readonly StateOverlay _partials = new(store, StateFamily.Partials);
-    // Each may hold thousands of values.
-    private readonly StateOverlay _buckets = new(store, StateFamily.Distinct, keptMax: 0);
-    private BucketCounts? _counts;
-    private CellMerge? _merge;
+    private readonly IStateStore _store;
+    private readonly Func<int, RawState> _rawOf;
+    private readonly Action<Cell> _changed;
+    private readonly StateOverlay _partials;
+    private readonly StateOverlay _buckets;
+    private readonly BucketCounts _counts;
+    private readonly CellMerge _merge;
 
-    private BucketCounts Counts => _counts ??= new BucketCounts(_buckets);
-
-    private CellMerge Merge => _merge ??= new CellMerge(plan, rawPartitions, _partials, Counts, raw => rawOf(raw).SweptAt);
+    public HeldCells(AggregatePlan plan, int rawPartitions, IStateStore store, Func<int, RawState> rawOf, Action<Cell> changed)
+    {
+        (_store, _rawOf, _changed) = (store, rawOf, changed);
+        _partials = new StateOverlay(store, StateFamily.Partials);
+        // Each may hold thousands of values.
+        _buckets = new StateOverlay(store, StateFamily.Distinct, keptMax: 0);
+        _counts = new BucketCounts(_buckets);
+        _merge = new CellMerge(plan, rawPartitions, _partials, _counts, raw => rawOf(raw).SweptAt);
+    }
 
     public void Take(CellState state) => Take(_partials, PartialKey.Of(state.Cell, state.Raw), state.Version, state.State, state.Cell);
 
@@ -27,13 +35,13 @@ internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateSto
         Empty(_buckets, StateFamily.Distinct, sweep);
     }
 
-    public MergedCell? Of(Cell cell) => Merge.Of(cell);
+    public MergedCell? Of(Cell cell) => _merge.Of(cell);
 
     public IEnumerable<Cell> Cells()
     {
         // One entry for each raw partition, one behind another.
         var last = default(Cell?);
-        foreach (var (key, _) in store.Scan(StateFamily.Partials, []))
+        foreach (var (key, _) in _store.Scan(StateFamily.Partials, []))
         {
             var cell = PartialKey.CellOf(key);
             if (!cell.Equals(last))
@@ -48,7 +56,7 @@ internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateSto
     {
         foreach (var (family, name) in new[] { (_partials, StateFamily.Partials), (_buckets, StateFamily.Distinct) })
         {
-            foreach (var (key, _) in store.Scan(name, cell.Array).ToList())
+            foreach (var (key, _) in _store.Scan(name, cell.Array).ToList())
             {
                 Set(family, key, null);
             }
@@ -63,7 +71,7 @@ internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateSto
 
     private void Take(StateOverlay family, byte[] key, long version, byte[] state, Cell cell)
     {
-        if (version < rawOf(PartialKey.RawOf(key)).SweptAt)
+        if (version < _rawOf(PartialKey.RawOf(key)).SweptAt)
         {
             return;
         }
@@ -78,17 +86,17 @@ internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateSto
         }
 
         Set(family, key, Versioned.Write(version, state));
-        changed(cell);
+        _changed(cell);
     }
 
     private void Empty(StateOverlay family, StateFamily name, Sweep sweep)
     {
-        foreach (var (key, value) in store.Scan(name, []))
+        foreach (var (key, value) in _store.Scan(name, []))
         {
             if (PartialKey.RawOf(key) == sweep.Raw && Versioned.Read(value).Version < sweep.Version)
             {
                 Set(family, key, null);
-                changed(PartialKey.CellOf(key));
+                _changed(PartialKey.CellOf(key));
             }
         }
     }
@@ -98,7 +106,7 @@ internal sealed class HeldCells(AggregatePlan plan, int rawPartitions, IStateSto
         family.Set(key, value);
         if (family == _buckets)
         {
-            Counts.Changed(key);
+            _counts.Changed(key);
         }
     }
 }

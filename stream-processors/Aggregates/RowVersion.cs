@@ -7,6 +7,9 @@ namespace Streams.Processors.Aggregates;
 /// <param name="Lsn">Position of the last streamed change; -1: the row is known from a snapshot alone. Positions of snapshot rows never go here.</param>
 public readonly record struct RowVersion(long Commit, long Lsn) : IComparable<RowVersion>
 {
+    /// <summary>Below every version.</summary>
+    public static RowVersion None { get; } = new(-1, -1);
+
     /// <inheritdoc/>
     public int CompareTo(RowVersion other) => (Commit, Lsn).CompareTo((other.Commit, other.Lsn));
 

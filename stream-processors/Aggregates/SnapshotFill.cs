@@ -5,9 +5,12 @@ namespace Streams.Processors.Aggregates;
 /// <summary>
 /// Which rows of an incremental snapshot count in an epoch that is filled by one. Every transaction of before the epoch's start was visible when the
 /// snapshot was asked for, so a row of which the stream has said nothing since is as the snapshot read it; of all others the stream says more, also
-/// of those that it has deleted. When the snapshot is complete every row is known, and no snapshot can tell more.
+/// of those that it has deleted. When the snapshot is complete every row is known, and no snapshot can tell more. A row that was read before the
+/// snapshot was asked for is of another one, whoever sends it now: it may be gone since.
 /// </summary>
-internal sealed class SnapshotFill(IStateStore store)
+/// <param name="store">The task's store.</param>
+/// <param name="since">Position of the WAL before the snapshot was asked for.</param>
+internal sealed class SnapshotFill(IStateStore store, long since)
 {
     private readonly StateOverlay _deleted = new(store, StateFamily.Deleted);
     private long _end = long.MaxValue;
@@ -17,7 +20,10 @@ internal sealed class SnapshotFill(IStateStore store)
     public void EndAt(long offset) => _end = offset;
 
     /// <summary>Whether a row of a snapshot that is not known counts.</summary>
-    public bool Takes(byte[] rowKey, long offset) => offset < _end && _deleted.Get(rowKey) is null;
+    /// <param name="rowKey">Its key.</param>
+    /// <param name="offset">Of its record.</param>
+    /// <param name="commit">Last commit before it was sent; -1: not known.</param>
+    public bool Takes(byte[] rowKey, long offset, long commit) => offset < _end && (commit > since || commit < 0) && _deleted.Get(rowKey) is null;
 
     /// <summary>The stream has deleted a row.</summary>
     public void Deleted(byte[] rowKey, long offset)

@@ -38,7 +38,7 @@ public sealed class Stage1 : IDisposable
     /// <param name="raw">Raw partition.</param>
     /// <param name="epoch">Epoch that the store is of.</param>
     /// <param name="start">Offset at which the epoch begins in this partition, for a store that is new.</param>
-    /// <param name="floor">Version of the last TRUNCATE before the epoch: older records are of rows that are gone.</param>
+    /// <param name="floor">What is older is no part of the epoch: of one that is filled, rows of snapshots; of another, any record.</param>
     /// <param name="store">The task's store.</param>
     /// <param name="storeId">Random name for a store that is new.</param>
     /// <param name="reportFrom">Late changes below this offset are not reported: another has done so, or they are older than the aggregate.</param>
@@ -49,11 +49,11 @@ public sealed class Stage1 : IDisposable
         (_plan, _raw, _epoch, _store, _hasSessions) = (SlotPlan.Of(plan), raw, epoch, store, plan.HasSessions);
         _rows = new StateOverlay(store, StateFamily.Rows, keptMax: 0);
         _dirtyChanges = new StateOverlay(store, StateFamily.Dirty);
-        _fill = isFilled ? new SnapshotFill(store) : null;
+        _fill = isFilled ? new SnapshotFill(store, floor.Commit) : null;
         _cells = new CellStore(_plan, store);
         _late = new LateRows(plan, raw, epoch, reportFrom, store);
         _contribution = new Contribution(_plan);
-        _meta = Stage1Meta.Read(store) ?? new Stage1Meta(start, floor, 0, null, storeId, start);
+        _meta = Stage1Meta.Read(store) ?? new Stage1Meta(start, isFilled ? RowVersion.None : floor, 0, null, storeId, start);
         _dirty = new DirtyCells(_hasSessions);
         foreach (var (cell, _) in store.Scan(StateFamily.Dirty, []))
         {
@@ -210,7 +210,7 @@ public sealed class Stage1 : IDisposable
         var rowKey = RowKey.Of(change.Key, _scratch);
         var held = _rows.Get(rowKey) is { } bytes ? StoredRow.Read(bytes, _plan.Columns.Length) : (StoredRow?)null;
         var applies = _fill is not null && change.IsIncremental && held is null
-            ? _fill.Takes(rowKey, change.Offset)
+            ? _fill.Takes(rowKey, change.Offset, change.Version.Commit)
             : RowRule.Applies(change.IsSnapshot, change.Version, held?.Version, _meta.High);
         if (!applies)
         {

@@ -14,15 +14,10 @@ internal static class MallocArenas
     private const int ArenaMax = -8;
     private const int Arenas = 2;
 
-    /// <summary>To be called before other threads begin; of no effect where the operator has said how many, or malloc is another.</summary>
-    public static void Bound()
-    {
-        var isOurs = OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(Variable) is null;
-        if (isOurs && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), Function, out _))
-        {
-            _ = SetOption(ArenaMax, Arenas);
-        }
-    }
+    /// <summary>To be called before other threads begin; false: the operator has said how many, or malloc is another.</summary>
+    public static bool Bound() =>
+        OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(Variable) is null
+        && NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), Function, out _) && SetOption(ArenaMax, Arenas) == 1;
 
     [DllImport("libc", EntryPoint = Function)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -82,11 +82,17 @@ public sealed class AggregateTests(StackFixture stack)
     [RequiresKafkaFact]
     public async Task Given_snapshots_that_the_connector_forgets_When_an_epoch_waits_for_them_Then_it_is_asked_for_again()
     {
-        // Of somebody else, years ago: nothing tells of its end. One snapshot at a time is the rule, so ours waits for it.
+        // Of somebody else, years ago: nothing tells of its end. One snapshot at a time is the rule, so an epoch that needs one waits for it. And one
+        // of ours, which the connector has never heard of.
         await stack.PublishAsync("shop.notifications", """{"id":"forgotten","aggregate_type":"Incremental Snapshot","type":"STARTED","additional_data":{},"timestamp":1}""");
         await stack.SqlAsync("INSERT INTO customer (name, email) SELECT 'Buyer', 'buyer@example.org' WHERE NOT EXISTS (SELECT FROM customer)");
         await stack.SqlAsync("INSERT INTO orders (customer_id, status, total) SELECT (SELECT min(id) FROM customer), 'paid', i FROM generate_series(1, 30000) i");
-        await AggAsync("backfill", "orders_by_status", "--snapshot", "--execute");
+        await stack.SqlAsync("""
+            INSERT INTO streams.aggregate_epoch (name, epoch, state, definition_hash, topic_id, starts, targets, snapshot, reason, floor_commit, floor_lsn, history)
+            SELECT name, epoch + 1, 'shadow', definition_hash, topic_id, starts, NULL, 'agg-unheard', 'test', floor_commit, floor_lsn, history
+            FROM streams.aggregate_epoch WHERE name = 'orders_by_status' AND state = 'live'
+            """);
+        await stack.EventuallyAsync(async () => await stack.CountAsync("streams.aggregate_epoch WHERE state = 'shadow' AND snapshot <> 'agg-unheard'") == 1, "a snapshot is asked for anew");
         for (var kill = 0; kill < 2; kill++)
         {
             await stack.EventuallyAsync(async () => await stack.CountAsync("streams.signal") > 2 || await ShadowsAsync() == 0, "chunks are read");

@@ -4,7 +4,7 @@ namespace Streams.Local.Servers;
 
 /// <summary>
 /// A Kafka Connect worker (distributed mode, alone in its group) with Debezium's PostgreSQL connector on its plugin path, JSON without
-/// schemas by default, and exactly-once source support: a zombie worker cannot write.
+/// schemas by default. Without Kafka transactions: whoever reads tells repeats by their version (docs/design/0007-debezium-facts.md, 7).
 /// </summary>
 /// <param name="folder">Folder of this server.</param>
 /// <param name="bootstrapServers">Kafka's address.</param>
@@ -56,7 +56,8 @@ public sealed class ConnectServer(string folder, string bootstrapServers, KafkaR
             ["value.converter"] = "org.apache.kafka.connect.json.JsonConverter",
             ["key.converter.schemas.enable"] = "false",
             ["value.converter.schemas.enable"] = "false",
-            ["exactly.once.source.support"] = "enabled",
+            // How far the slot lags behind what Kafka has acknowledged.
+            ["offset.flush.interval.ms"] = "250",
             ["config.storage.topic"] = $"_{Group}.configs",
             ["offset.storage.topic"] = $"_{Group}.offsets",
             ["status.storage.topic"] = $"_{Group}.status",

@@ -30,7 +30,8 @@ internal sealed class HeldSessions : IHeld
     {
         (_slots, _rawPartitions, _store, _rawOf, _changed, _gap) = (SlotPlan.Of(plan), rawPartitions, store, rawOf, changed, WindowMath.Micros(plan.Window!.Size));
         _partials = new StateOverlay(store, StateFamily.Partials);
-        _buckets = new StateOverlay(store, StateFamily.Distinct);
+        // Each may hold thousands of values.
+        _buckets = new StateOverlay(store, StateFamily.Distinct, keptMax: 0);
         _waiting = new Waiting(store);
         _merge = new SessionMerge(plan, _slots, rawPartitions, _partials, _buckets);
     }

@@ -70,7 +70,7 @@ internal sealed class AggregateHost(
     /// <summary>Starts what is new on the board and stops what is retired.</summary>
     private void Follow(Dictionary<long, (CancellationTokenSource Stop, Task Task)> running, AggregateProducer producer, CancellationToken stopping)
     {
-        var wanted = _board.Epochs.Where(epoch => plans.Any(plan => plan.Name == epoch.Name && plan.Hash == epoch.DefinitionHash)).ToDictionary(epoch => epoch.Epoch);
+        var wanted = _board.Epochs.Where(epoch => !epoch.IsWish && plans.Any(plan => plan.Name == epoch.Name && plan.Hash == epoch.DefinitionHash)).ToDictionary(epoch => epoch.Epoch);
         foreach (var (number, one) in running.Where(one => !wanted.ContainsKey(one.Key)).ToList())
         {
             one.Stop.Cancel();

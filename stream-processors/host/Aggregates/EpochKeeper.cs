@@ -19,7 +19,8 @@ internal sealed class EpochKeeper(
     private static readonly TimeSpan SnapshotPause = TimeSpan.FromSeconds(20);
     private readonly SnapshotWatch _watch = new();
     private readonly Dictionary<string, long> _snapshotBegun = [];
-    private readonly Dictionary<string, (string Xid, ImmutableArray<long> Starts)> _barriers = [];
+    private readonly Dictionary<string, (SnapshotBarrier Barrier, ImmutableArray<long> Starts)> _barriers = [];
+    private readonly Dictionary<string, long> _completed = [];
 
     public async Task RunAsync(CancellationToken stopping)
     {
@@ -104,7 +105,7 @@ internal sealed class EpochKeeper(
         var newest = known.Where(epoch => epoch.Name == plan.Name).MaxBy(epoch => epoch.Epoch);
         var view = new EpochView(
             newest, plan.Hash, topicId, await HistoryAsync(newest, stopping), newest is null ? null : board.TruncationOf(newest), newest is null ? null : board.LostOf(newest),
-            newest?.Snapshot is { } signal ? topics.Snapshots.StateOf(signal) : SnapshotState.Unseen, newest is not null && topics.Contains(newest, plan));
+            await StateAsync(newest, stopping), newest is not null && topics.Contains(newest, plan));
         switch (EpochRule.Next(view))
         {
             case EpochStep.Begin step:
@@ -127,6 +128,20 @@ internal sealed class EpochKeeper(
         }
     }
 
+    /// <summary>A snapshot is complete when its rows are in the log as well: the slot has confirmed a position behind the notification.</summary>
+    private async Task<SnapshotState> StateAsync(AggregateEpoch? newest, CancellationToken stopping)
+    {
+        var state = newest is { IsAwaiting: true, Snapshot: { } signal } ? topics.Snapshots.StateOf(signal) : SnapshotState.Unseen;
+        if (state != SnapshotState.Completed)
+        {
+            return state;
+        }
+
+        var now = await clock.ReadAsync(stopping);
+        var told = _completed.TryAdd(newest!.Snapshot!, now.Lsn) ? now.Lsn : _completed[newest.Snapshot!];
+        return now.Confirmed >= told ? state : SnapshotState.Running;
+    }
+
     /// <summary>Where the connector's notifications have expired, its initial snapshot is the one that was known.</summary>
     private async Task<SourceHistory> HistoryAsync(AggregateEpoch? newest, CancellationToken stopping)
     {
@@ -143,22 +158,23 @@ internal sealed class EpochKeeper(
         var fromLog = step.FromLog && EpochRule.IsOneHistory(lows.All(low => low == 0), ends.All(end => end == 0), topics.TellsOfOneInitialSnapshot, histories, view.History);
         if (fromLog)
         {
-            await BeginAsync(lows, ends, null);
+            await BeginAsync(lows, (-1, -1), ends, null);
         }
-        else if (await StartsOfSnapshotAsync(plan, ends, known, stopping) is { } starts)
+        else if (await StartOfSnapshotAsync(plan, ends, known, stopping) is { } from)
         {
-            await BeginAsync(starts, [], AggregateEpochs.NewSignal());
+            await BeginAsync(from.Starts, from.Barrier.Floor, [], AggregateEpochs.NewSignal());
         }
 
-        async Task BeginAsync(ImmutableArray<long> starts, ImmutableArray<long> targets, string? signal) => Tell(await epochs.BeginAsync(
-            new AggregateEpoch(plan.Name, 0, false, plan.Hash, view.TopicId, starts, (-1, -1), targets, signal, step.Reason, view.History.ToString()),
+        async Task BeginAsync(ImmutableArray<long> starts, (long, long) floor, ImmutableArray<long> targets, string? signal) => Tell(await epochs.BeginAsync(
+            new AggregateEpoch(plan.Name, 0, false, plan.Hash, view.TopicId, starts, floor, targets, signal, step.Reason, view.History.ToString()),
             plan.Table.Name, view.Newest?.Epoch ?? 0, stopping));
     }
 
     /// <summary>Where an epoch starts whose rows a snapshot shows, when it may be asked for; the wait for the barrier holds nobody up.</summary>
-    private async Task<ImmutableArray<long>?> StartsOfSnapshotAsync(AggregatePlan plan, ImmutableArray<long> ends, ImmutableArray<AggregateEpoch> known, CancellationToken stopping)
+    private async Task<(SnapshotBarrier Barrier, ImmutableArray<long> Starts)?> StartOfSnapshotAsync(
+        AggregatePlan plan, ImmutableArray<long> ends, ImmutableArray<AggregateEpoch> known, CancellationToken stopping)
     {
-        if (!_barriers.TryGetValue(plan.Name, out var barrier))
+        if (!_barriers.TryGetValue(plan.Name, out var from))
         {
             if (MayAskForSnapshot(plan, known))
             {
@@ -168,14 +184,14 @@ internal sealed class EpochKeeper(
             return null;
         }
 
-        if (!await epochs.HasPassedAsync(barrier.Xid, stopping))
+        if (!await epochs.HasPassedAsync(from.Barrier, stopping))
         {
             return null;
         }
 
         _barriers.Remove(plan.Name);
         _snapshotBegun[plan.Name] = time.GetTimestamp();
-        return barrier.Starts;
+        return from;
     }
 
     /// <summary>One snapshot at a time: a chunk that another one has read before the epoch's start must not come after it.</summary>

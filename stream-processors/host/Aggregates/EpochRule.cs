@@ -51,6 +51,7 @@ internal static class EpochRule
         { Newest: { } newest } when newest.History != view.History.ToString() => new EpochStep.Begin("the source has another history: a restored or promoted server, or a connector that began anew", false),
         { Newest: { } newest } when newest.DefinitionHash != view.DefinitionHash => new EpochStep.Begin("definition changed", true),
         { Lost: { } reason } => new EpochStep.Begin(reason, false),
+        { Newest: { IsWish: true } wish } => new EpochStep.Begin(wish.Reason, false),
         // Its rows are partly from before and partly from after: only a new snapshot tells them apart.
         { Newest.Snapshot: not null, Truncation: not null } => new EpochStep.Begin("truncated", false),
         { Truncation: { } truncation } => new EpochStep.BeginAfter(truncation),

@@ -163,7 +163,7 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         try
         {
             var (change, truncate) = await reader.ReadAsync(record);
-            if (truncate is { } version && version.CompareTo(Floor) > 0)
+            if (truncate is { } version && (context.Epoch.Snapshot is not null || version.CompareTo(Floor) > 0))
             {
                 // What it removes lies in every partition, and it comes in one: it begins an epoch, and here nothing goes on.
                 task.IsTruncated = true;

@@ -50,6 +50,10 @@ public sealed class EpochRuleTests
         Assert.Equal(new EpochStep.Begin("gone", false), EpochRule.Next(View(Live) with { Lost = "gone" }));
 
     [Fact]
+    public void Given_the_wish_for_a_snapshot_When_looked_at_Then_an_epoch_with_one_is_begun() =>
+        Assert.Equal(new EpochStep.Begin("backfill", false), EpochRule.Next(View(Live with { IsLive = false, Targets = [], Reason = "backfill" })));
+
+    [Fact]
     public void Given_a_truncate_When_looked_at_Then_what_comes_after_it_is_an_epoch()
     {
         var truncation = new Truncation(new RowVersion(3, 4), 1, 17);

@@ -34,7 +34,7 @@ public sealed class LateRowTests
     public void Given_sessions_Then_a_row_is_late_as_a_session_by_itself(long committed, bool late)
     {
         var plan = Plan with { Definition = Plan.Definition with { Window = Plan.Window! with { Kind = WindowKind.Session } } };
-        var stage = new Stage1(plan, 1, 3, 0, new RowVersion(-1, -1), _store, 5);
+        var stage = new Stage1(plan, 1, 3, 0, RowVersion.None, _store, 5);
         stage.Fold(Insert(0, committed));
         stage.Commit();
 
@@ -157,5 +157,5 @@ public sealed class LateRowTests
         _ => SqlValue.Time(SqlKind.TimestampTz, at),
     })];
 
-    private Stage1 Stage(long reportFrom = 0) => new(Plan, 1, 3, 0, new RowVersion(-1, -1), _store, 5, reportFrom);
+    private Stage1 Stage(long reportFrom = 0) => new(Plan, 1, 3, 0, RowVersion.None, _store, 5, reportFrom);
 }

@@ -65,7 +65,7 @@ public sealed class MemoryTests
 
     private static Stage1 First(AggregatePlan plan, int groups = Groups)
     {
-        var stage = new Stage1(plan, 0, 1, 0, new RowVersion(-1, -1), new MemoryStore(), 7);
+        var stage = new Stage1(plan, 0, 1, 0, RowVersion.None, new MemoryStore(), 7);
         for (var id = 0; id < groups; id++)
         {
             var row = ImmutableDictionary<string, SqlValue>.Empty

@@ -23,7 +23,7 @@ internal sealed class Pipeline
     public Pipeline(AggregatePlan plan, long epoch = 1)
     {
         (_plan, _epoch) = (plan, epoch);
-        _first = [.. Enumerable.Range(0, RawPartitions).Select(raw => new Stage1(plan, raw, epoch, 0, new RowVersion(-1, -1), new MemoryStore(), raw + 1))];
+        _first = [.. Enumerable.Range(0, RawPartitions).Select(raw => new Stage1(plan, raw, epoch, 0, RowVersion.None, new MemoryStore(), raw + 1))];
         Second = Open(_store);
         for (var raw = 0; raw < RawPartitions; raw++)
         {

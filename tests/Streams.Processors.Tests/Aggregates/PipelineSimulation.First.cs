@@ -16,7 +16,7 @@ internal sealed partial class PipelineSimulation
         public bool IsOwner => isOwner;
 
         private Stage1 Stage => _stage ??= new Stage1(
-            world._plan, raw, Epoch, 0, new RowVersion(-1, -1), _store, world._random.NextInt64(), isFilled: world._isFilled);
+            world._plan, raw, Epoch, 0, world.Floor, _store, world._random.NextInt64(), isFilled: world._isFilled);
 
         public void Step()
         {

@@ -16,6 +16,8 @@ internal sealed partial class PipelineSimulation
     private const int Partitions = 2;
     private const long Epoch = 3;
     private const int Ids = 12;
+    private const long Begin = 100;
+    private const int NoGeneration = -1;
     private readonly AggregatePlan _plan;
     private readonly Random _random;
     private readonly Dictionary<long, ImmutableDictionary<string, SqlValue>> _rows = [];
@@ -32,8 +34,8 @@ internal sealed partial class PipelineSimulation
     private readonly long[] _requests = new long[RawPartitions];
     private readonly List<First> _first = [];
     private readonly List<Second> _second = [];
-    private long _lsn = 100;
-    private long _commit = 100;
+    private long _lsn = Begin;
+    private long _commit = Begin;
 
     /// <param name="plan">The aggregate.</param>
     /// <param name="seed">Decides everything.</param>
@@ -74,6 +76,9 @@ internal sealed partial class PipelineSimulation
                     break;
                 case 3 when _isFilled && _random.Next(2) == 0:
                     ReadChunk();
+                    break;
+                case 3 when _isFilled && _random.Next(3) == 0:
+                    SendOldChunk();
                     break;
                 case 3:
                     Emit(again: true);
@@ -124,7 +129,7 @@ internal sealed partial class PipelineSimulation
     public IReadOnlyDictionary<Cell, ImmutableArray<MeasureValue>> TruthAt(ImmutableArray<long> offsets)
     {
         var rows = new Dictionary<long, Record>();
-        foreach (var record in _raw.SelectMany((log, raw) => log.Take((int)offsets[raw])))
+        foreach (var record in _raw.SelectMany((log, raw) => log.Take((int)offsets[raw])).Where(record => record.Generation != NoGeneration))
         {
             if (!rows.TryGetValue(record.Id, out var held) || record.Generation >= held.Generation)
             {
@@ -228,6 +233,17 @@ internal sealed partial class PipelineSimulation
         }
     }
 
+    private RowVersion Floor => _isFilled ? new RowVersion(Begin - 1, -1) : RowVersion.None;
+
+    /// <summary>A row that a snapshot before this one has read, sent by a connector that was held up; it may be gone since.</summary>
+    private void SendOldChunk()
+    {
+        // Some of a row that was gone before this epoch began, which the stream says nothing more of.
+        var id = _random.Next(2 * Ids);
+        var commit = _random.Next((int)Begin);
+        _raw[RawOf(id)].Add(new Record(id, NoGeneration, true, new RowVersion(commit, commit), RandomRow(id), Instant(1_000)) { IsIncremental = true });
+    }
+
     /// <summary>An older record again, as after a restart of the source, or a row of a snapshot.</summary>
     private void Emit(bool again)
     {
@@ -261,7 +277,7 @@ internal sealed partial class PipelineSimulation
         });
     }
 
-    /// <param name="Generation">How many changes of the row came before: what a true fold must prefer.</param>
+    /// <param name="Generation">How many changes of the row came before: what a true fold must prefer; <see cref="NoGeneration"/>: it is no part of the epoch.</param>
     private sealed record Record(long Id, int Generation, bool IsSnapshot, RowVersion Version, ImmutableDictionary<string, SqlValue>? Row, long Committed)
     {
         public bool IsIncremental { get; init; }
