@@ -27,6 +27,7 @@ public sealed class Stage1 : IDisposable
     private readonly Contribution _contribution;
     private readonly DirtyCells _dirty;
     private readonly bool _hasSessions;
+    private readonly long _start;
     private readonly StateBatch _batch = new();
     private readonly ValueWriter _scratch = new();
     private Stage1Meta _meta;
@@ -46,7 +47,7 @@ public sealed class Stage1 : IDisposable
     public Stage1(
         AggregatePlan plan, int raw, long epoch, long start, RowVersion floor, IStateStore store, long storeId, long reportFrom = 0, bool isFilled = false)
     {
-        (_plan, _raw, _epoch, _store, _hasSessions) = (SlotPlan.Of(plan), raw, epoch, store, plan.HasSessions);
+        (_plan, _raw, _epoch, _start, _store, _hasSessions) = (SlotPlan.Of(plan), raw, epoch, start, store, plan.HasSessions);
         _rows = new StateOverlay(store, StateFamily.Rows, keptMax: 0);
         _dirtyChanges = new StateOverlay(store, StateFamily.Dirty);
         _fill = isFilled ? new SnapshotFill(store, floor.Commit) : null;
@@ -63,6 +64,9 @@ public sealed class Stage1 : IDisposable
 
     /// <summary>Offset of the next record to fold.</summary>
     public long Position => _meta.Position;
+
+    /// <summary>This store has not said yet how far it is: nobody counts on what it says.</summary>
+    public bool IsSilent => _meta.Progressed <= _start;
 
     /// <summary>Highest request for a resync that was answered.</summary>
     public long Served => _meta.Served;

@@ -31,7 +31,9 @@ internal sealed record AggregateContext(
         Options.StateFolder, "aggregates", Plan.Name, Epoch.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture), task);
 
     /// <summary>A consumer of a stage's group.</summary>
-    public ConsumerConfig Consumer(string stage) => Kafka.ApplyTo(new ConsumerConfig
+    /// <param name="stage">Ends the group's name.</param>
+    /// <param name="fields">What is read of a record besides key, value and place: <c>headers</c> or <c>none</c>; the rest would be made anew for each.</param>
+    public ConsumerConfig Consumer(string stage, string fields) => Kafka.ApplyTo(new ConsumerConfig
     {
         ClientId = "streams-aggregates",
         GroupId = $"streams.agg.{Plan.Name}.{Epoch.Epoch}.{stage}",
@@ -40,14 +42,19 @@ internal sealed record AggregateContext(
         AutoOffsetReset = AutoOffsetReset.Error,
         PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
         EnablePartitionEof = true,
+        ConsumeResultFields = fields,
         AllowAutoCreateTopics = false,
         TopicMetadataRefreshIntervalMs = 5_000,
         SessionTimeoutMs = 10_000,
-        HeartbeatIntervalMs = 3_000,
+        // A rebalance is learned by the next heartbeat, and those who wait for it fold nothing.
+        HeartbeatIntervalMs = 500,
         FetchWaitMaxMs = 100,
         // The client waits a whole second, by default, before it fills a queue again that was full: a fold is quicker than that.
         FetchQueueBackoffMs = 10,
         QueuedMaxMessagesKbytes = 16_384,
+        // Of small records what the client keeps beside each is more than the record: 100,000 of each partition, its default, are 200 MB.
+        QueuedMinMessages = 10_000,
+        MaxPartitionFetchBytes = 512 << 10,
         IsolationLevel = IsolationLevel.ReadCommitted,
     });
 }

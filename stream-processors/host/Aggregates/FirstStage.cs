@@ -16,7 +16,8 @@ namespace Streams.Processors.Host.Aggregates;
 internal sealed class FirstStage(AggregateContext context, RawChangeReader reader, LateTopic? late)
 {
     private const int BatchMax = 5_000;
-    private const int LagMin = 2 * BatchMax;
+    private const int LagBatchMax = 20_000;
+    private const int LagMin = 10_000;
     private const int CellsMax = 5_000;
     private const int DirtyMax = 50_000;
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(50);
@@ -32,7 +33,7 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
     public async Task RunAsync(CancellationToken stopping)
     {
         await (late?.RegisterAsync() ?? Task.CompletedTask);
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(context.Consumer("raw"))
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(context.Consumer("raw", "headers"))
             .SetErrorHandler((_, error) => Log.Kafka(context.Logger, error.Reason))
             .SetPartitionsAssignedHandler((_, partitions) => partitions.Select(Open).ToList())
             .SetPartitionsRevokedHandler((_, partitions) => Close(partitions))
@@ -52,7 +53,8 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
                 }
                 else
                 {
-                    await BatchAsync(consumer, isLagging ? LagBatchTime : BatchTime, stopping);
+                    // A cell is written once for each batch that changes it.
+                    await (isLagging ? BatchAsync(consumer, LagBatchMax, LagBatchTime, stopping) : BatchAsync(consumer, BatchMax, BatchTime, stopping));
                 }
 
                 foreach (var task in _tasks.Values)
@@ -65,7 +67,7 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
                 // Behind the end of the log what is said is old anyway, and a cell that is said less often costs less of everything behind it.
                 var isDue = context.Time.GetElapsedTime(said) >= (isLagging ? LagInterval : Interval);
                 said = isDue ? context.Time.GetTimestamp() : said;
-                foreach (var task in _tasks.Values.Where(task => isDue || task.IsBehind).ToList())
+                foreach (var task in _tasks.Values.Where(task => task.IsBehind || (isDue && !HoldsBack(task))).ToList())
                 {
                     await SayAsync(task);
                 }
@@ -110,11 +112,11 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
         }
     }
 
-    /// <summary>Folds what there is and what comes soon, for so long at most.</summary>
-    private async Task BatchAsync(IConsumer<byte[]?, byte[]?> consumer, TimeSpan most, CancellationToken stopping)
+    /// <summary>Folds what there is and what comes soon, so many records and for so long at most.</summary>
+    private async Task BatchAsync(IConsumer<byte[]?, byte[]?> consumer, int records, TimeSpan most, CancellationToken stopping)
     {
         var since = context.Time.GetTimestamp();
-        for (var i = 0; i < BatchMax && !stopping.IsCancellationRequested; i++)
+        for (var i = 0; i < records && !stopping.IsCancellationRequested; i++)
         {
             var elapsed = context.Time.GetElapsedTime(since);
             if (elapsed >= most || Next(consumer, elapsed < BatchTime ? BatchTime - elapsed : TimeSpan.Zero) is not { } record)
@@ -132,6 +134,13 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
     /// <summary>Records that the client knows of and that are not folded.</summary>
     private long LagOf(IConsumer<byte[]?, byte[]?> consumer, RawTask task) =>
         consumer.GetWatermarkOffsets(new TopicPartition(context.RawTopic, task.Raw)).High.Value - task.Stage.Position;
+
+    /// <summary>
+    /// A store that is built again says what others have said before it, and a resync that waits for the end of the log says everything once more: until
+    /// then it is silent, unless more is to be said than should be held.
+    /// </summary>
+    private static bool HoldsBack(RawTask task) =>
+        task.Stage.IsSilent && task.Noticed.Request > task.Stage.Served && task.Stage.Position < task.Noticed.End;
 
     private ConsumeResult<byte[]?, byte[]?>? Next(IConsumer<byte[]?, byte[]?> consumer, TimeSpan wait)
     {
@@ -162,6 +171,7 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
 
         try
         {
+            record.Topic = context.RawTopic;
             var (change, truncate) = await reader.ReadAsync(record);
             if (truncate is { } version && (context.Epoch.Snapshot is not null || version.CompareTo(Floor) > 0))
             {

@@ -28,9 +28,9 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
 
     public async Task RunAsync(CancellationToken stopping)
     {
-        using var output = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig(context.Consumer("output")) { AutoOffsetReset = AutoOffsetReset.Earliest })
+        using var output = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig(context.Consumer("output", "headers")) { AutoOffsetReset = AutoOffsetReset.Earliest })
             .SetErrorHandler((_, _) => { }).Build();
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(context.Consumer("partials"))
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(context.Consumer("partials", "none"))
             .SetErrorHandler((_, error) => Log.Kafka(context.Logger, error.Reason))
             .SetPartitionsAssignedHandler((self, partitions) => partitions.Select(partition => Open(self, output, partition)).ToList())
             .SetPartitionsRevokedHandler((_, partitions) => Close(output, partitions))
