@@ -31,16 +31,17 @@ internal static class AggregateBench
         await BackfillAsync(stack, cancellationToken);
         for (var run = 1; run <= runs; run++)
         {
+            var before = CpuTime(stack);
             var took = await BackfillAsync(stack, cancellationToken);
-            Say($"backfill {run}: {took.TotalSeconds:0.0} s, {records / took.TotalSeconds:0} records/s, processors {ResidentMegabytes(stack)} MB resident");
+            Say($"backfill {run}: {took.TotalSeconds:0.0} s, {records / took.TotalSeconds:0} records/s, processors {ResidentMegabytes(stack)} MB resident, {(CpuTime(stack) - before).TotalSeconds:0.0} s of CPU");
             var peer = await DecodingReader.RunAsync(stack, Environment.ProcessorCount);
-            Say($"  peer, decoding and adding in memory only: {peer.TotalSeconds:0.0} s, {records / peer.TotalSeconds:0} records/s");
+            Say($"  peer, decoding and adding in memory only: {peer.TotalSeconds:0.0} s, {records / peer.TotalSeconds:0} records/s; processors {ResidentMegabytes(stack)} MB resident behind it");
         }
 
         for (var loss = 1; loss <= losses; loss++)
         {
             var (begun, contained) = await LoseAsync(stack, cancellationToken);
-            Say($"lost store {loss}: {contained.TotalSeconds:0.0} s from the processors' end until all {rows} live rows are contained again; the fold began after {begun.TotalSeconds:0.0} s, processors {ResidentMegabytes(stack)} MB resident");
+            Say($"lost store {loss}: {contained.TotalSeconds:0.0} s from the processors' end until all {rows} live rows are contained again; the fold began after {begun.TotalSeconds:0.0} s, processors {ResidentMegabytes(stack)} MB resident, {CpuTime(stack).TotalSeconds:0.0} s of CPU since their start");
         }
 
         return 0;
@@ -105,6 +106,13 @@ internal static class AggregateBench
         }
 
         return (begun, TimeProvider.System.GetElapsedTime(since));
+    }
+
+    /// <summary>What other load on the machine does not change much.</summary>
+    private static TimeSpan CpuTime(BenchStack stack)
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(stack.Part(Processors).Pid);
+        return process.TotalProcessorTime;
     }
 
     private static long ResidentMegabytes(BenchStack stack) =>

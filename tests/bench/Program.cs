@@ -13,5 +13,5 @@ var distinct = new Option<bool>("--distinct") { Description = "Count of differen
 var members = new Command("members", "One group of all rows with measures that know its members: what changes of it cost, verified against SQL.") { group, distinct };
 members.SetAction((parsed, cancellationToken) => MembersBench.RunAsync(parsed.GetValue(group), parsed.GetValue(distinct), cancellationToken));
 return await new RootCommand("Benchmarks. Each starts its servers, measures beside a peer in the same run, and leaves nothing behind.") { aggregates, members }
-    // Ctrl-C waits until the servers are gone.
-    .Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    // SIGINT and SIGTERM wait until the servers are gone.
+    .Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(2) });
