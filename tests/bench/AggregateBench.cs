@@ -1,5 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
+using Streams.Bench.Peer;
 using Streams.Core.Aggregates;
 using Streams.Local.Processes;
 
@@ -28,19 +29,24 @@ internal static class AggregateBench
         var records = stack.Ends().Sum();
         var groups = await stack.ScalarAsync<long>("SELECT count(*) FROM (SELECT FROM inventory GROUP BY store_id, extract(epoch FROM created_at)::bigint / 60) g", cancellationToken);
         Say($"{records} records in 4 raw partitions, {rows} live rows, {groups} groups in {windows} windows, all of them final");
+        await using var streamiz = StreamizPeer.Start(stack);
         await BackfillAsync(stack, cancellationToken);
+        await streamiz.RunAsync(records, cancellationToken);
         for (var run = 1; run <= runs; run++)
         {
+            var used = new ProcessorTime(stack, stack.Part(Processors).Pid);
             var took = await BackfillAsync(stack, cancellationToken);
-            Say($"backfill {run}: {took.TotalSeconds:0.0} s, {records / took.TotalSeconds:0} records/s, processors {ResidentMegabytes(stack)} MB resident");
+            Say($"backfill {run}: {took.TotalSeconds:0.0} s, {records / took.TotalSeconds:0} records/s, {used}, processors {ResidentMegabytes(stack)} MB resident");
             var peer = await DecodingReader.RunAsync(stack, Environment.ProcessorCount);
             Say($"  peer, decoding and adding in memory only: {peer.TotalSeconds:0.0} s, {records / peer.TotalSeconds:0} records/s");
+            Say($"  peer, {StreamizPeer.Description} (KTable.GroupBy.Aggregate, in-memory stores, at least once, no cache): {await streamiz.RunAsync(records, cancellationToken)}");
         }
 
         for (var loss = 1; loss <= losses; loss++)
         {
             var (begun, contained) = await LoseAsync(stack, cancellationToken);
             Say($"lost store {loss}: {contained.TotalSeconds:0.0} s from the processors' end until all {rows} live rows are contained again; the fold began after {begun.TotalSeconds:0.0} s, processors {ResidentMegabytes(stack)} MB resident");
+            Say($"  peer, {StreamizPeer.Description}: {await streamiz.LoseAsync(cancellationToken)}");
         }
 
         return 0;
@@ -107,8 +113,7 @@ internal static class AggregateBench
         return (begun, TimeProvider.System.GetElapsedTime(since));
     }
 
-    private static long ResidentMegabytes(BenchStack stack) =>
-        long.Parse(File.ReadLines($"/proc/{stack.Part(Processors).Pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    private static long ResidentMegabytes(BenchStack stack) => BenchStack.ResidentMegabytes(stack.Part(Processors).Pid);
 
     private static void Say(string line) => Console.WriteLine(line);
 }
