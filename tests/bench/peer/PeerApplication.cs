@@ -35,14 +35,17 @@ internal sealed class PeerApplication : IDisposable
 
     public static string OutputOf(string name) => name + "-output";
 
-    /// <summary>From the start until <paramref name="records"/> rows were added and nothing more is written.</summary>
+    /// <summary>
+    /// From the start of its threads until <paramref name="records"/> rows were added and nothing more is written. Making its topics is not counted:
+    /// where the broker does not show a new topic at once, it waits for up to ten seconds by chance.
+    /// </summary>
     /// <returns>When the first row was added, and when the last record of the output was in the log.</returns>
     public async Task<(TimeSpan First, TimeSpan Whole)> ConsumeAsync(long records, CancellationToken cancellationToken)
     {
         var output = new TopicSpecification { Name = OutputOf(_name), NumPartitions = Partitions, ReplicationFactor = 1, Configs = new() { ["cleanup.policy"] = "compact" } };
         await _admin.CreateTopicsAsync([output]);
-        var since = TimeProvider.System.GetTimestamp();
         await StartAsync();
+        var since = TimeProvider.System.GetTimestamp();
         await UntilAsync(() => _topology.Added > 0, cancellationToken);
         var first = TimeProvider.System.GetElapsedTime(since);
         await UntilAsync(() => _topology.Added >= records, cancellationToken);

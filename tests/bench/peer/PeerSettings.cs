@@ -6,7 +6,7 @@ namespace Streams.Bench.Peer;
 
 /// <summary>
 /// Settings of the peer: its defaults (at least once, commits every 30 s, no cache, so that each change is in the output as soon as it can be),
-/// and what the product gives its own producer.
+/// what the product gives its own producer, and larger steps when it restores.
 /// </summary>
 internal static class PeerSettings
 {
@@ -22,6 +22,8 @@ internal static class PeerSettings
         StateDir = state,
         CompressionType = CompressionType.Lz4,
         LingerMs = 2,
+        // The default, 1,000, makes restoring wait for 100 ms after each thousand.
+        MaxPollRestoringRecords = 20_000,
         // A full queue ends a stream thread.
         QueueBufferingMaxMessages = 500_000,
         // What the parent reads is on the standard output.
