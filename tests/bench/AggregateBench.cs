@@ -1,5 +1,6 @@
 using System.Globalization;
 using Confluent.Kafka;
+using Streams.Bench.Peer;
 using Streams.Core.Aggregates;
 using Streams.Local.Processes;
 
@@ -20,7 +21,7 @@ internal static class AggregateBench
 
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
 
-    public static async Task<int> RunAsync(long rows, int windows, int updated, int runs, int losses, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(long rows, int windows, int updated, int runs, int losses, bool hasPeer, CancellationToken cancellationToken)
     {
         await using var stack = await BenchStack.StartAsync(Declared, cancellationToken);
         Say($"{Environment.ProcessorCount} cores; Postgres, Redis, Kafka, Connect and all services on them");
@@ -28,20 +29,30 @@ internal static class AggregateBench
         var records = stack.Ends().Sum();
         var groups = await stack.ScalarAsync<long>("SELECT count(*) FROM (SELECT FROM inventory GROUP BY store_id, extract(epoch FROM created_at)::bigint / 60) g", cancellationToken);
         Say($"{records} records in 4 raw partitions, {rows} live rows, {groups} groups in {windows} windows, all of them final");
+        await using var streamiz = hasPeer ? StreamizPeer.Start(stack) : null;
         await BackfillAsync(stack, cancellationToken);
+        _ = streamiz is null ? "" : await streamiz.RunAsync(records, cancellationToken);
         for (var run = 1; run <= runs; run++)
         {
-            var before = CpuTime(stack);
+            var used = new ProcessorTime(stack, stack.Part(Processors).Pid);
             var took = await BackfillAsync(stack, cancellationToken);
-            Say($"backfill {run}: {took.TotalSeconds:0.0} s, {records / took.TotalSeconds:0} records/s, processors {ResidentMegabytes(stack)} MB resident, {(CpuTime(stack) - before).TotalSeconds:0.0} s of CPU");
+            Say($"backfill {run}: {took.TotalSeconds:0.0} s, {records / took.TotalSeconds:0} records/s, {used}, processors {ResidentMegabytes(stack)} MB resident");
             var peer = await DecodingReader.RunAsync(stack, Environment.ProcessorCount);
             Say($"  peer, decoding and adding in memory only: {peer.TotalSeconds:0.0} s, {records / peer.TotalSeconds:0} records/s; processors {ResidentMegabytes(stack)} MB resident behind it");
+            if (streamiz is not null)
+            {
+                Say($"  peer, {StreamizPeer.Description} (KTable.GroupBy.Aggregate, in-memory stores, at least once, no cache): {await streamiz.RunAsync(records, cancellationToken)}");
+            }
         }
 
         for (var loss = 1; loss <= losses; loss++)
         {
             var (begun, contained) = await LoseAsync(stack, cancellationToken);
-            Say($"lost store {loss}: {contained.TotalSeconds:0.0} s from the processors' end until all {rows} live rows are contained again; the fold began after {begun.TotalSeconds:0.0} s, processors {ResidentMegabytes(stack)} MB resident, {CpuTime(stack).TotalSeconds:0.0} s of CPU since their start");
+            Say($"lost store {loss}: {contained.TotalSeconds:0.0} s from the processors' end until all {rows} live rows are contained again; the fold began after {begun.TotalSeconds:0.0} s, processors {ResidentMegabytes(stack)} MB resident");
+            if (streamiz is not null)
+            {
+                Say($"  peer, {StreamizPeer.Description}: {await streamiz.LoseAsync(cancellationToken)}");
+            }
         }
 
         return 0;
@@ -108,15 +119,7 @@ internal static class AggregateBench
         return (begun, TimeProvider.System.GetElapsedTime(since));
     }
 
-    /// <summary>What other load on the machine does not change much.</summary>
-    private static TimeSpan CpuTime(BenchStack stack)
-    {
-        using var process = System.Diagnostics.Process.GetProcessById(stack.Part(Processors).Pid);
-        return process.TotalProcessorTime;
-    }
-
-    private static long ResidentMegabytes(BenchStack stack) =>
-        long.Parse(File.ReadLines($"/proc/{stack.Part(Processors).Pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
+    private static long ResidentMegabytes(BenchStack stack) => BenchStack.ResidentMegabytes(stack.Part(Processors).Pid);
 
     private static void Say(string line) => Console.WriteLine(line);
 }

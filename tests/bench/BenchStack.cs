@@ -1,3 +1,4 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Npgsql;
 using Streams.Cli.Stack;
@@ -48,6 +49,10 @@ internal sealed class BenchStack : IAsyncDisposable
     }
 
     public Endpoint Part(string name) => Endpoints.TryRead(_folder)![name];
+
+    /// <summary>Memory of a process, VmRSS.</summary>
+    public static long ResidentMegabytes(int pid) =>
+        long.Parse(File.ReadLines($"/proc/{pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 
     public async Task SqlAsync(string sql, CancellationToken cancellationToken)
     {
