@@ -89,8 +89,8 @@ public sealed record Sweep(long Epoch, int Raw, long Version, long Request, long
 }
 
 /// <summary>
-/// Everything up to this version has been stated, and what changed from <see cref="From"/> on was stated after this store's last progress: who has
-/// seen that one has seen all. Who has not may have begun to read in between, and must not believe it.
+/// Everything up to this version has been stated. Who has seen a sweep of this store that counts has seen all of it; who has not may have begun to
+/// read in between, and must not believe it.
 /// </summary>
 /// <param name="Clock">Moment of the source that is contained.</param>
 /// <param name="StoreId">Store of stage 1 that says so; another one's statements may have been made before one began to read.</param>

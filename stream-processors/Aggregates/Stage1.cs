@@ -213,10 +213,7 @@ public sealed class Stage1 : IDisposable
     {
         var rowKey = RowKey.Of(change.Key, _scratch);
         var held = _rows.Get(rowKey) is { } bytes ? StoredRow.Read(bytes, _plan.Columns.Length) : (StoredRow?)null;
-        var applies = _fill is not null && change.IsIncremental && held is null
-            ? _fill.Takes(rowKey, change.Offset, change.Version.Commit)
-            : RowRule.Applies(change.IsSnapshot, change.Version, held?.Version, _meta.High);
-        if (!applies)
+        if (!Applies(change, rowKey, held?.Version))
         {
             return FoldOutcome.NotNewer;
         }
@@ -242,6 +239,14 @@ public sealed class Stage1 : IDisposable
         _rows.Put(rowKey, new StoredRow(RowRule.After(change.IsSnapshot, change.Version, held?.Version), change.Row).Write(_scratch));
         return FoldOutcome.Applied;
     }
+
+    /// <summary>Whether a change is news. Of rows that are not known the snapshot decides that fills the epoch.</summary>
+    private bool Applies(RawChange change, byte[] rowKey, RowVersion? held) => (_fill, held) switch
+    {
+        ({ } fill, null) when change.IsIncremental => fill.Takes(rowKey, change.Offset, change.Version.Commit),
+        ({ } fill, null) when !change.IsSnapshot && fill.Shows(change.Version) => false,
+        _ => RowRule.Applies(change.IsSnapshot, change.Version, held, _meta.High),
+    };
 
     /// <summary>Values that were not sent are those that are held.</summary>
     private static bool Complete(SqlValue[] row, SqlValue[]? held)

@@ -90,8 +90,8 @@ public sealed record RawState(long Position, long Wanted, long Swept, long Swept
         Chains = [.. Chains.Where(chain => chain.StoreId != storeId).TakeLast(ChainsMax - 1), new Chain(storeId, position)],
     };
 
-    /// <summary>Whether all that a store has stated from that position on was seen.</summary>
-    public bool Continues(long storeId, long from) => Chains.Any(chain => chain.StoreId == storeId && chain.Position >= from);
+    /// <summary>Whether a sweep of a store was seen that counts: then all that the store has stated since was seen, too.</summary>
+    public bool Continues(long storeId) => Chains.Any(chain => chain.StoreId == storeId);
 }
 
 /// <summary>A store of stage 1 and the position up to which all its statements were seen.</summary>
