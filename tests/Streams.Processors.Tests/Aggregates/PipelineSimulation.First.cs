@@ -23,14 +23,14 @@ internal sealed partial class PipelineSimulation
         {
             switch (world._random.Next(24))
             {
-                case 0:
+                case 0 when world._random.Next(world._rarity) == 0:
                     Crash();
                     break;
                 case 1 when world._mayLose && world._random.Next(world._rarity) == 0:
                     Crash();
                     _store = new MemoryStore();
                     break;
-                case < 4 when world._mayLose:
+                case < 4 when world._mayLose && world._random.Next(world._slowness) == 0:
                     Stage.Request(world._requests[raw], world._raw[raw].Count);
                     break;
                 case < 14:
@@ -105,7 +105,7 @@ internal sealed partial class PipelineSimulation
             foreach (var record in _underWay.Records)
             {
                 // One may be refused (it is too large), and those after it are written.
-                if (mayFail && world._random.Next(25) == 0)
+                if (mayFail && world.Fails())
                 {
                     isRefused = true;
                     continue;
@@ -113,7 +113,7 @@ internal sealed partial class PipelineSimulation
 
                 Append(record);
                 // The broker may have written a part of it, or all, when the acknowledgement is lost.
-                if (mayFail && world._random.Next(30) == 0)
+                if (mayFail && world.Fails())
                 {
                     Crash();
                     return;
@@ -123,7 +123,7 @@ internal sealed partial class PipelineSimulation
             foreach (var report in _underWay!.Reports)
             {
                 world._late.Add(report.Row);
-                if (mayFail && world._random.Next(30) == 0)
+                if (mayFail && world.Fails())
                 {
                     Crash();
                     return;
@@ -144,7 +144,7 @@ internal sealed partial class PipelineSimulation
                 for (var partition = 0; partition < Partitions; partition++)
                 {
                     world._partials[partition].Add(record);
-                    if (mayFail && world._random.Next(30) == 0)
+                    if (mayFail && world.Fails())
                     {
                         Crash();
                         return;

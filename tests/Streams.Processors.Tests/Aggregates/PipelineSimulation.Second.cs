@@ -29,7 +29,7 @@ internal sealed partial class PipelineSimulation
         {
             switch (world._random.Next(24))
             {
-                case 0:
+                case 0 when world._random.Next(world._rarity) == 0:
                     Crash();
                     break;
                 case < 3 when world._mayLose && world._random.Next(world._rarity) == 0:
@@ -116,7 +116,7 @@ internal sealed partial class PipelineSimulation
                 foreach (var (cell, row) in _underWay.Rows)
                 {
                     world._output[partition].Add(new Output(cell, row, (_writer * 1000) + _incarnation));
-                    if (mayFail && world._random.Next(30) == 0)
+                    if (mayFail && world.Fails())
                     {
                         Crash();
                         return;

@@ -22,7 +22,10 @@ internal sealed partial class PipelineSimulation
     private const int RoundsMax = 100;
     private const int NoWriter = 0;
     private const int RarityMax = 7;
-    private const int MostSaidMax = 9;
+    private const int SlownessMax = 7;
+    private const int MostSaidMax = 6;
+    private const int SteadinessMin = 12;
+    private const int SteadinessMax = 120;
     private const int TransactionsMax = 3;
     private const int RecentMax = 8;
     private readonly AggregatePlan _plan;
@@ -33,7 +36,9 @@ internal sealed partial class PipelineSimulation
     private readonly bool _isFilled;
     private readonly bool _isTruncated;
     private readonly int _rarity;
+    private readonly int _slowness;
     private readonly int _mostSaid;
+    private readonly int _steadiness;
     private readonly List<Transaction> _open = [];
     private long _snapshotNext;
     private long[]? _filledBelow;
@@ -64,9 +69,11 @@ internal sealed partial class PipelineSimulation
             }
         }
 
-        // Where much is lost, nothing is ever said; where little is, nothing is asked for again.
+        // Where much is lost, nothing is ever said; where little is, nothing is asked for again. So each world has ways of its own.
         _rarity = _random.Next(1, RarityMax);
+        _slowness = _random.Next(1, SlownessMax);
         _mostSaid = _random.Next(2, MostSaidMax);
+        _steadiness = _random.Next(SteadinessMin, SteadinessMax);
         _isTruncated = !isFilled && _random.Next(2) == 0;
         if (_isTruncated)
         {
@@ -148,6 +155,8 @@ internal sealed partial class PipelineSimulation
                 break;
         }
     }
+
+    private bool Fails() => _random.Next(_steadiness) == 0;
 
     /// <summary>The owners come to rest. What the zombies still have to say they say later, or never.</summary>
     private void Rest()
