@@ -45,7 +45,28 @@ public static class Ports
         return taken;
     }
 
-    /// <summary>True when nothing listens on 127.0.0.1:<paramref name="port"/>.</summary>
+    /// <summary>
+    /// True when something listens on 127.0.0.1:<paramref name="port"/>. Found out by connecting: a server that is about to bind the port
+    /// is not in its way, as it is with <see cref="IsFree"/>.
+    /// </summary>
+    public static bool IsListening(int port)
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Connect(new IPEndPoint(IPAddress.Loopback, port));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// True when nothing listens on 127.0.0.1:<paramref name="port"/>. Found out by listening there for a moment, so only for a port whose
+    /// server has not been started.
+    /// </summary>
     public static bool IsFree(int port)
     {
         // As servers do: a port in TIME_WAIT from connections of its last owner counts as free.

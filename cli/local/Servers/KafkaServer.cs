@@ -46,7 +46,7 @@ public sealed class KafkaServer(string folder, KafkaRuntime runtime, TimeProvide
     /// <inheritdoc/>
     protected override Task<bool> AnswersAsync(CancellationToken cancellationToken)
     {
-        if (Ports.IsFree(Port))
+        if (!Ports.IsListening(Port))
         {
             return Task.FromResult(false);
         }
