@@ -55,7 +55,7 @@ public sealed class AggregateEpochs(NpgsqlDataSource source)
     /// <summary>Takes a barrier behind the transactions that are under way now.</summary>
     /// <remarks>A new xid: a snapshot's xmax is not enough, a commit that waits for its standby may have a higher one than any that is visible.</remarks>
     public async Task<SnapshotBarrier> TakeBarrierAsync(CancellationToken cancellationToken) => (await QueryAsync(
-        "SELECT pg_current_xact_id()::text, pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint", [], reader => new SnapshotBarrier(reader.GetString(0), reader.GetInt64(1)), cancellationToken))[0];
+        "SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')::bigint, pg_current_xact_id()::text", [], reader => new SnapshotBarrier(reader.GetString(1), reader.GetInt64(0)), cancellationToken))[0];
 
     /// <summary>Whether every transaction that was under way when a barrier was taken has ended.</summary>
     public async Task<bool> HasPassedAsync(SnapshotBarrier barrier, CancellationToken cancellationToken) =>

@@ -57,7 +57,7 @@ public abstract record PartialRecord(long Epoch, int Raw, long Version)
     }
 
     private static Progress ReadProgress(long epoch, int raw, long version, ref ValueReader reader) =>
-        new(epoch, raw, version, reader.Byte() == 0 ? null : new SourceClock(reader.Number(), reader.Number()), reader.Number(), reader.Number());
+        new(epoch, raw, version, reader.Byte() == 0 ? null : new SourceClock(reader.Number(), reader.Number()), reader.Number());
 }
 
 /// <summary>The raw partition's contribution to a cell; no bytes: none.</summary>
@@ -89,13 +89,12 @@ public sealed record Sweep(long Epoch, int Raw, long Version, long Request, long
 }
 
 /// <summary>
-/// Everything up to this version has been stated, and what changed from <see cref="From"/> on was stated after this store's last progress: who has
-/// seen that one has seen all. Who has not may have begun to read in between, and must not believe it.
+/// Everything up to this version has been stated. Who has seen a sweep of this store that counts has seen all of it; who has not may have begun to
+/// read in between, and must not believe it.
 /// </summary>
 /// <param name="Clock">Moment of the source that is contained.</param>
 /// <param name="StoreId">Store of stage 1 that says so; another one's statements may have been made before one began to read.</param>
-/// <param name="From">Position of this store's last progress.</param>
-public sealed record Progress(long Epoch, int Raw, long Version, SourceClock? Clock, long StoreId, long From) : PartialRecord(Epoch, Raw, Version)
+public sealed record Progress(long Epoch, int Raw, long Version, SourceClock? Clock, long StoreId) : PartialRecord(Epoch, Raw, Version)
 {
     private protected override byte Kind => ProgressKind;
 
@@ -110,7 +109,7 @@ public sealed record Progress(long Epoch, int Raw, long Version, SourceClock? Cl
             writer.Byte(0);
         }
 
-        writer.Number(StoreId).Number(From);
+        writer.Number(StoreId);
     }
 }
 

@@ -25,6 +25,12 @@ internal sealed class SnapshotFill(IStateStore store, long since)
     /// <param name="commit">Last commit before it was sent; -1: not known.</param>
     public bool Takes(byte[] rowKey, long offset, long commit) => offset < _end && (commit > since || commit < 0) && _deleted.Get(rowKey) is null;
 
+    /// <summary>
+    /// Whether the snapshot shows what a streamed change made of a row that is not known: it was written before, its transaction had ended when the
+    /// snapshot was asked for, and only a source that repeats itself sends it now.
+    /// </summary>
+    public bool Shows(RowVersion change) => change.Lsn < since;
+
     /// <summary>The stream has deleted a row.</summary>
     public void Deleted(byte[] rowKey, long offset)
     {

@@ -170,12 +170,12 @@ public sealed class Stage1 : IDisposable
         var reports = _late.Reports(cellsMax);
         var reportedTo = reports.Count == _late.Count ? _meta.Position : reports[^1].Row.Change.Offset;
         var isAll = cells.Count == _dirty.Count && reportedTo == _meta.Position;
-        return new Emission(cells, records, isAll ? new Progress(_epoch, _raw, _meta.Position, _meta.Clock, _meta.StoreId, _meta.Progressed) : null, reports, reportedTo);
+        return new Emission(cells, records, isAll ? new Progress(_epoch, _raw, _meta.Position, _meta.Clock, _meta.StoreId) : null, reports, reportedTo);
     }
 
     /// <summary>
     /// The broker has acknowledged all of an emission. Gives what may be said now to every partition of the partials, in this order: a sweep when
-    /// everything that a resync captured was stated, and the progress.
+    /// everything that a resync came to was stated, and the progress.
     /// </summary>
     public IReadOnlyList<PartialRecord> End(Emission emission)
     {
@@ -213,10 +213,7 @@ public sealed class Stage1 : IDisposable
     {
         var rowKey = RowKey.Of(change.Key, _scratch);
         var held = _rows.Get(rowKey) is { } bytes ? StoredRow.Read(bytes, _plan.Columns.Length) : (StoredRow?)null;
-        var applies = _fill is not null && change.IsIncremental && held is null
-            ? _fill.Takes(rowKey, change.Offset, change.Version.Commit)
-            : RowRule.Applies(change.IsSnapshot, change.Version, held?.Version, _meta.High);
-        if (!applies)
+        if (!Applies(change, rowKey, held?.Version))
         {
             return FoldOutcome.NotNewer;
         }
@@ -242,6 +239,14 @@ public sealed class Stage1 : IDisposable
         _rows.Put(rowKey, new StoredRow(RowRule.After(change.IsSnapshot, change.Version, held?.Version), change.Row).Write(_scratch));
         return FoldOutcome.Applied;
     }
+
+    /// <summary>Whether a change is news. Of rows that are not known the snapshot decides that fills the epoch.</summary>
+    private bool Applies(RawChange change, byte[] rowKey, RowVersion? held) => (_fill, held) switch
+    {
+        ({ } fill, null) when change.IsIncremental => fill.Takes(rowKey, change.Offset, change.Version.Commit),
+        ({ } fill, null) when !change.IsSnapshot && fill.Shows(change.Version) => false,
+        _ => RowRule.Applies(change.IsSnapshot, change.Version, held, _meta.High),
+    };
 
     /// <summary>Values that were not sent are those that are held.</summary>
     private static bool Complete(SqlValue[] row, SqlValue[]? held)
@@ -284,13 +289,13 @@ public sealed class Stage1 : IDisposable
                 break;
             }
 
-            Restate(resync.Walk.Current, resync);
+            Restate(resync.Walk.Current);
         }
 
         Commit();
     }
 
-    private void Restate(Cell cell, Resync resync)
+    private void Restate(Cell cell)
     {
         // Emptied since, and said so; or a group, which comes with its slots.
         if (_cells.VersionOf(cell) is null || (_hasSessions && cell.WindowStart is null))
@@ -301,11 +306,6 @@ public sealed class Stage1 : IDisposable
         _cells.Restamp(cell, _meta.Position);
         _cells.RestampBuckets(cell, _meta.Position);
         Changed(cell, _meta.Position);
-        resync.Captured.Add(cell);
-        if (_hasSessions)
-        {
-            resync.Captured.Add(cell.Group);
-        }
     }
 
     /// <summary>Takes the old row out of its cells and puts the new one in.</summary>
@@ -373,11 +373,6 @@ public sealed class Stage1 : IDisposable
 
     private void Stated(Cell cell, long version)
     {
-        if (_resync is { } resync && version >= resync.Position)
-        {
-            resync.Captured.Remove(cell);
-        }
-
         if (_cells.VersionOf(cell) is { } now && now != version)
         {
             return;
@@ -393,7 +388,8 @@ public sealed class Stage1 : IDisposable
 
     private IEnumerable<PartialRecord> Sweep()
     {
-        if (_resync is { IsWalked: true, Captured.Count: 0 } resync && resync.Position <= _reportedTo)
+        // The emission in which the walk ended had room for everything that was dirty.
+        if (_resync is { IsWalked: true } resync && resync.Position <= _reportedTo)
         {
             yield return new Sweep(_epoch, _raw, resync.Position, resync.Request, _meta.StoreId);
         }
@@ -410,9 +406,6 @@ public sealed class Stage1 : IDisposable
         public IEnumerator<Cell> Walk { get; } = walk;
 
         public bool IsWalked { get; set; }
-
-        /// <value>Cells that it has come to, and that were not stated since.</value>
-        public HashSet<Cell> Captured { get; } = [];
     }
 }
 

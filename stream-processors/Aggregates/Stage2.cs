@@ -308,7 +308,7 @@ public sealed class Stage2 : IDisposable
     private void Take(Progress progress)
     {
         var held = _meta.Raw[progress.Raw];
-        if (held.Continues(progress.StoreId, progress.From))
+        if (held.Stores.Contains(progress.StoreId))
         {
             _meta = _meta with { Raw = _meta.Raw.SetItem(progress.Raw, held.Seen(progress.StoreId, progress.Version, progress.Clock)) };
         }

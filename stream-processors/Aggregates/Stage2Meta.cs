@@ -28,7 +28,7 @@ public sealed record Stage2Meta(long Position, long OutputPosition, long FinalUp
         {
             var (at, wanted, swept, sweptAt) = (reader.Number(), reader.Number(), reader.Number(), reader.Number());
             var clock = reader.Byte() == 0 ? (SourceClock?)null : new SourceClock(reader.Number(), reader.Number());
-            raw.Add(new RawState(at, wanted, swept, sweptAt, clock) { Chains = Chains(ref reader) });
+            raw.Add(new RawState(at, wanted, swept, sweptAt, clock) { Stores = Stores(ref reader) });
         }
 
         return new Stage2Meta(position, output, final, raw.ToImmutable());
@@ -47,25 +47,25 @@ public sealed record Stage2Meta(long Position, long OutputPosition, long FinalUp
                 writer.Number(clock.Lsn).Number(clock.Micros);
             }
 
-            writer.Number(raw.Chains.Length);
-            foreach (var chain in raw.Chains)
+            writer.Number(raw.Stores.Length);
+            foreach (var store in raw.Stores)
             {
-                writer.Number(chain.StoreId).Number(chain.Position);
+                writer.Number(store);
             }
         }
 
         batch.Put(StateFamily.Meta, Key, writer.ToArray());
     }
 
-    private static ImmutableArray<Chain> Chains(ref ValueReader reader)
+    private static ImmutableArray<long> Stores(ref ValueReader reader)
     {
-        var chains = ImmutableArray.CreateBuilder<Chain>();
+        var stores = ImmutableArray.CreateBuilder<long>();
         for (var left = reader.Number(); left > 0; left--)
         {
-            chains.Add(new Chain(reader.Number(), reader.Number()));
+            stores.Add(reader.Number());
         }
 
-        return chains.ToImmutable();
+        return stores.ToImmutable();
     }
 }
 
@@ -77,22 +77,16 @@ public sealed record Stage2Meta(long Position, long OutputPosition, long FinalUp
 /// <param name="Clock">Moment of the source that is contained.</param>
 public sealed record RawState(long Position, long Wanted, long Swept, long SweptAt, SourceClock? Clock)
 {
-    private const int ChainsMax = 4;
+    private const int StoresMax = 4;
 
-    /// <summary>By store of stage 1: up to where its statements were all seen. The newest last.</summary>
-    public ImmutableArray<Chain> Chains { get; init; } = [];
+    /// <summary>Stores of stage 1 of which a sweep was seen that counts: all that they have stated since was seen, too. The newest last.</summary>
+    public ImmutableArray<long> Stores { get; init; } = [];
 
     /// <summary>With what a sweep or a progress of a store says, seen in full.</summary>
     public RawState Seen(long storeId, long position, SourceClock? clock) => this with
     {
         Position = Math.Max(Position, position),
         Clock = clock is { } moment && (Clock is not { } held || moment.Lsn > held.Lsn) ? clock : Clock,
-        Chains = [.. Chains.Where(chain => chain.StoreId != storeId).TakeLast(ChainsMax - 1), new Chain(storeId, position)],
+        Stores = [.. Stores.Where(store => store != storeId).TakeLast(StoresMax - 1), storeId],
     };
-
-    /// <summary>Whether all that a store has stated from that position on was seen.</summary>
-    public bool Continues(long storeId, long from) => Chains.Any(chain => chain.StoreId == storeId && chain.Position >= from);
 }
-
-/// <summary>A store of stage 1 and the position up to which all its statements were seen.</summary>
-public readonly record struct Chain(long StoreId, long Position);

@@ -45,11 +45,17 @@ internal sealed class HeldSessions : IHeld
         }
 
         var partial = state.State.Length == 0 ? null : CellPartial.Read(_slots, state.State);
-        // Of a slot without rows nobody reads the buckets; those stated before this store began to read, no resync states again.
-        if (partial is not { State.Rows: > 0 } || HasBuckets(state, partial))
+        if (partial is { State.Rows: 0 })
         {
-            Take(PartialKey.Of(state.Cell, state.Raw), state.Version, HeldSlot.Write(partial, state.State));
+            // Those stated before this store began to read, no resync states again; and of others the broker may have refused that they are empty.
+            EmptyBuckets(state, partial);
         }
+        else if (partial is not null && !HasBuckets(state, partial))
+        {
+            return;
+        }
+
+        Take(PartialKey.Of(state.Cell, state.Raw), state.Version, HeldSlot.Write(partial, state.State));
     }
 
     public void Take(BucketState bucket) => Take(PartialKey.Of(bucket.Cell, bucket.Measure, bucket.Bucket, bucket.Raw), bucket.Version, bucket.Values);
@@ -176,6 +182,18 @@ internal sealed class HeldSessions : IHeld
         return _waiting.Has(PartialKey.Of(group, raw), key, version, moment)
             || (FamilyOf(key).Get(key) is { } held && Versioned.Read(held).Version >= version)
             || (IsSwept(raw) && version <= VersionOf(group, raw));
+    }
+
+    /// <summary>A slot without rows says of each bucket that it lists since when it is empty.</summary>
+    private void EmptyBuckets(CellState state, CellPartial partial)
+    {
+        for (var i = 0; i < partial.Extras.Length; i++)
+        {
+            foreach (var bucket in partial.Extras[i].Buckets)
+            {
+                Take(PartialKey.Of(state.Cell, (byte)i, bucket.Bucket, state.Raw), bucket.Version, []);
+            }
+        }
     }
 
     private bool HasBuckets(CellState state, CellPartial partial)

@@ -28,7 +28,7 @@ internal sealed record AggregateContext(
 
     /// <summary>Folder of a task's store.</summary>
     public string Folder(string task) => Path.Combine(
-        Options.StateFolder, "aggregates", Plan.Name, Epoch.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture), task);
+        StateFolders.Root(Options), Plan.Name, Epoch.Epoch.ToString(System.Globalization.CultureInfo.InvariantCulture), task);
 
     /// <summary>A consumer of a stage's group.</summary>
     /// <param name="stage">Ends the group's name.</param>

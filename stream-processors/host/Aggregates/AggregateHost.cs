@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 using Confluent.SchemaRegistry;
 using Microsoft.Extensions.Logging;
@@ -83,7 +82,7 @@ internal sealed class AggregateHost(
 
         if (!_board.Epochs.IsEmpty)
         {
-            DeleteRetired(running.Keys);
+            StateFolders.DeleteRetired(options, _board.Epochs.Select(epoch => epoch.Epoch).Concat(running.Keys));
         }
 
         foreach (var epoch in wanted.Values.Where(epoch => !running.ContainsKey(epoch.Epoch)))
@@ -103,20 +102,6 @@ internal sealed class AggregateHost(
                     await rows.RegisterAsync();
                     await new SecondStage(context, rows).RunAsync(token);
                 }, stop.Token)]));
-        }
-    }
-
-    /// <summary>Stores of epochs that are retired, also by another process while this one was down.</summary>
-    private void DeleteRetired(IEnumerable<long> running)
-    {
-        var kept = _board.Epochs.Select(epoch => epoch.Epoch).Concat(running).Select(epoch => epoch.ToString(CultureInfo.InvariantCulture)).ToHashSet(StringComparer.Ordinal);
-        var root = Path.Combine(options.StateFolder, "aggregates");
-        foreach (var folder in Directory.Exists(root) ? Directory.GetDirectories(root).SelectMany(Directory.GetDirectories) : [])
-        {
-            if (!kept.Contains(Path.GetFileName(folder)))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed partial class PipelineSimulation
         private MemoryStore _store = new();
         private Stage1? _stage;
         private Emission? _underWay;
+        private bool _isTold;
 
         public bool IsOwner => isOwner;
 
@@ -22,21 +23,21 @@ internal sealed partial class PipelineSimulation
         {
             switch (world._random.Next(24))
             {
-                case 0:
+                case 0 when world._random.Next(world._rarity) == 0:
                     Crash();
                     break;
-                case 1 when world._random.Next(3) == 0:
+                case 1 when world._mayLose && world._random.Next(world._rarity) == 0:
                     Crash();
                     _store = new MemoryStore();
                     break;
-                case < 4:
+                case < 4 when world._mayLose && world._random.Next(world._slowness) == 0:
                     Stage.Request(world._requests[raw], world._raw[raw].Count);
                     break;
                 case < 14:
                     Fold(world._random.Next(1, 6));
                     break;
                 default:
-                    Say(world._random.Next(1, 4), mayFail: true);
+                    Say(world._random.Next(1, world._mostSaid), mayFail: true);
                     break;
             }
         }
@@ -45,8 +46,14 @@ internal sealed partial class PipelineSimulation
         {
             Fold(int.MaxValue);
             Stage.Request(world._requests[raw], world._raw[raw].Count);
+            var rounds = 0;
             do
             {
+                if (rounds++ == RoundsMax)
+                {
+                    throw new InvalidOperationException($"Stage 1 of raw partition {raw} does not come to rest: {Stage.Dirty} cells.");
+                }
+
                 Say(100, mayFail: false);
             }
             while (Stage.Dirty > 0 || Stage.Late > 0 || Stage.IsRestating);
@@ -56,9 +63,11 @@ internal sealed partial class PipelineSimulation
 
         private void Fold(int most)
         {
-            if (world._filledBelow is { } filled && (most == int.MaxValue || world._random.Next(2) == 0))
+            // Once told, it is told whenever the store is opened.
+            _isTold |= world._filledBelow is not null && (most == int.MaxValue || world._random.Next(2) == 0);
+            if (_isTold)
             {
-                Stage.FilledBelow(filled[raw]);
+                Stage.FilledBelow(world._filledBelow![raw]);
             }
 
             var log = world._raw[raw];
@@ -96,7 +105,7 @@ internal sealed partial class PipelineSimulation
             foreach (var record in _underWay.Records)
             {
                 // One may be refused (it is too large), and those after it are written.
-                if (mayFail && world._random.Next(60) == 0)
+                if (mayFail && world.Fails())
                 {
                     isRefused = true;
                     continue;
@@ -104,7 +113,7 @@ internal sealed partial class PipelineSimulation
 
                 Append(record);
                 // The broker may have written a part of it, or all, when the acknowledgement is lost.
-                if (mayFail && world._random.Next(30) == 0)
+                if (mayFail && world.Fails())
                 {
                     Crash();
                     return;
@@ -114,7 +123,7 @@ internal sealed partial class PipelineSimulation
             foreach (var report in _underWay!.Reports)
             {
                 world._late.Add(report.Row);
-                if (mayFail && world._random.Next(30) == 0)
+                if (mayFail && world.Fails())
                 {
                     Crash();
                     return;
@@ -135,7 +144,7 @@ internal sealed partial class PipelineSimulation
                 for (var partition = 0; partition < Partitions; partition++)
                 {
                     world._partials[partition].Add(record);
-                    if (mayFail && world._random.Next(30) == 0)
+                    if (mayFail && world.Fails())
                     {
                         Crash();
                         return;

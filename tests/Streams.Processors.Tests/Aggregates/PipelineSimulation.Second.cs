@@ -16,16 +16,23 @@ internal sealed partial class PipelineSimulation
 
         public bool IsOwner => isOwner;
 
+        public int Partition => partition;
+
+        /// <summary>Up to where it has read the output, or will go on when it is opened again.</summary>
+        public long ReadTo => _stage?.OutputPosition ?? Stage2Meta.Read(_store)?.OutputPosition ?? long.MaxValue;
+
+        public IEnumerable<long> Positions => Stage.Raw.Select(raw => raw.Position);
+
         private Stage2 Stage => _stage ??= Open();
 
         public void Step()
         {
             switch (world._random.Next(24))
             {
-                case 0:
+                case 0 when world._random.Next(world._rarity) == 0:
                     Crash();
                     break;
-                case 1 when world._random.Next(3) == 0:
+                case < 3 when world._mayLose && world._random.Next(world._rarity) == 0:
                     Crash();
                     _store = new MemoryStore();
                     break;
@@ -36,7 +43,7 @@ internal sealed partial class PipelineSimulation
                     ReadBack(world._random.Next(1, 5));
                     break;
                 default:
-                    Say(world._random.Next(1, 4), mayFail: true);
+                    Say(world._random.Next(1, world._mostSaid), mayFail: true);
                     break;
             }
         }
@@ -48,7 +55,11 @@ internal sealed partial class PipelineSimulation
             var rounds = 0;
             do
             {
-                Assert.True(rounds++ < 100, $"Stage 2 of partition {partition} does not come to rest: {Stage.Dirty} cells.");
+                if (rounds++ == RoundsMax)
+                {
+                    throw new InvalidOperationException($"Stage 2 of partition {partition} does not come to rest: {Stage.Dirty} cells.");
+                }
+
                 Say(100, mayFail: false);
                 ReadBack(int.MaxValue);
             }
@@ -84,10 +95,13 @@ internal sealed partial class PipelineSimulation
         private void ReadBack(int most)
         {
             var log = world._output[partition];
-            for (var i = 0; i < most && Stage.OutputPosition < log.Count; i++)
+            for (var at = (int)Stage.OutputPosition; at < log.Count && most > 0; at++)
             {
-                var output = log[(int)Stage.OutputPosition];
-                Stage.Seen(output.Cell, PublishedRow.Read(PublishedRow.Of(world._plan, output.Row).Write()), output.Writer == (_writer * 1000) + _incarnation, Stage.OutputPosition);
+                if (!log[at].IsGone)
+                {
+                    Stage.Seen(log[at].Cell, PublishedRow.Read(PublishedRow.Of(world._plan, log[at].Row).Write()), log[at].Writer == (_writer * 1000) + _incarnation, at);
+                    most--;
+                }
             }
 
             Stage.Commit();
@@ -102,7 +116,7 @@ internal sealed partial class PipelineSimulation
                 foreach (var (cell, row) in _underWay.Rows)
                 {
                     world._output[partition].Add(new Output(cell, row, (_writer * 1000) + _incarnation));
-                    if (mayFail && world._random.Next(30) == 0)
+                    if (mayFail && world.Fails())
                     {
                         Crash();
                         return;

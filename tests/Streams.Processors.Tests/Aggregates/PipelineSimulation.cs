@@ -16,14 +16,30 @@ internal sealed partial class PipelineSimulation
     private const int Partitions = 2;
     private const long Epoch = 3;
     private const int Ids = 12;
+    private const int ChangedIds = 9;
     private const long Begin = 100;
     private const int NoGeneration = -1;
+    private const int RoundsMax = 100;
+    private const int NoWriter = 0;
+    private const int RarityMax = 7;
+    private const int SlownessMax = 7;
+    private const int MostSaidMax = 6;
+    private const int SteadinessMin = 12;
+    private const int SteadinessMax = 120;
+    private const int TransactionsMax = 3;
+    private const int RecentMax = 8;
     private readonly AggregatePlan _plan;
     private readonly Random _random;
     private readonly Dictionary<long, ImmutableDictionary<string, SqlValue>> _rows = [];
     private readonly Dictionary<long, int> _changes = [];
     private readonly Dictionary<long, List<(int Generation, ImmutableDictionary<string, SqlValue>? Row)>> _states = [];
     private readonly bool _isFilled;
+    private readonly bool _isTruncated;
+    private readonly int _rarity;
+    private readonly int _slowness;
+    private readonly int _mostSaid;
+    private readonly int _steadiness;
+    private readonly List<Transaction> _open = [];
     private long _snapshotNext;
     private long[]? _filledBelow;
     private readonly List<Record>[] _raw = [[], []];
@@ -36,6 +52,7 @@ internal sealed partial class PipelineSimulation
     private readonly List<Second> _second = [];
     private long _lsn = Begin;
     private long _commit = Begin;
+    private bool _mayLose = true;
 
     /// <param name="plan">The aggregate.</param>
     /// <param name="seed">Decides everything.</param>
@@ -52,6 +69,21 @@ internal sealed partial class PipelineSimulation
             }
         }
 
+        // Where much is lost, nothing is ever said; where little is, nothing is asked for again. So each world has ways of its own.
+        _rarity = _random.Next(1, RarityMax);
+        _slowness = _random.Next(1, SlownessMax);
+        _mostSaid = _random.Next(2, MostSaidMax);
+        _steadiness = _random.Next(SteadinessMin, SteadinessMax);
+        _isTruncated = !isFilled && _random.Next(2) == 0;
+        if (_isTruncated)
+        {
+            WriteOlderHistory();
+        }
+        else if (!isFilled)
+        {
+            ReadAll();
+        }
+
         for (var raw = 0; raw < RawPartitions; raw++)
         {
             _first.Add(new First(this, raw, isOwner: true));
@@ -65,39 +97,70 @@ internal sealed partial class PipelineSimulation
         }
     }
 
+    /// <summary>
+    /// Runs. When everything has been lost and stated again nothing is lost any more: a resync repairs what a rule has left undone, so only a run that
+    /// does not end with one shows it.
+    /// </summary>
     public void Run(int steps)
     {
+        var losing = _random.Next(2 * steps);
+        SayAsOlderEpoch();
         for (var i = 0; i < steps; i++)
         {
-            switch (_random.Next(10))
+            if (i == losing)
             {
-                case < 3:
-                    Change();
-                    break;
-                case 3 when _isFilled && _random.Next(2) == 0:
-                    ReadChunk();
-                    break;
-                case 3 when _isFilled && _random.Next(3) == 0:
-                    SendOldChunk();
-                    break;
-                case 3:
-                    Emit(again: true);
-                    break;
-                case < 7:
-                    _first[_random.Next(_first.Count)].Step();
-                    break;
-                default:
-                    _second[_random.Next(_second.Count)].Step();
-                    break;
+                Rest();
+                _mayLose = false;
             }
+
+            Step();
         }
 
+        _open.ToList().ForEach(Commit);
         while (_isFilled && _filledBelow is null)
         {
             ReadChunk();
         }
 
-        // The zombies go; what they still have to say is said before the end by nobody.
+        Rest();
+    }
+
+    private void Step()
+    {
+        switch (_random.Next(40))
+        {
+            case < 10:
+                Change();
+                break;
+            case < 12 when _isFilled:
+                ReadChunk();
+                break;
+            case 12 when _isFilled:
+                SendOldChunk();
+                break;
+            case < 14:
+                Emit();
+                break;
+            case 14:
+                SayAsOlderEpoch();
+                break;
+            case 15:
+                Compact(_random.Next(Partitions));
+                break;
+            case < 30:
+                _first[_random.Next(_first.Count)].Step();
+                break;
+            default:
+                _second[_random.Next(_second.Count)].Step();
+                break;
+        }
+    }
+
+    private bool Fails() => _random.Next(_steadiness) == 0;
+
+    /// <summary>The owners come to rest. What the zombies still have to say they say later, or never.</summary>
+    private void Rest()
+    {
         for (var quiet = 0; quiet < 3; quiet++)
         {
             _first.Where(task => task.IsOwner).ToList().ForEach(task => task.Finish());
@@ -120,7 +183,22 @@ internal sealed partial class PipelineSimulation
         return held.Where(entry => !entry.Value.IsEmpty).ToDictionary();
     }
 
-    public IEnumerable<AggregateRow> Said => _output.SelectMany(partition => partition).Select(output => output.Row);
+    public AggregatePlan Plan => _plan;
+
+    /// <summary>Whether it is told from the raw logs alone which rows are late.</summary>
+    public bool HasLateRows => _plan is { Window: not null, HasSessions: false } && !_isFilled;
+
+    public IEnumerable<AggregateRow> Said => _output.SelectMany(partition => partition).Select(output => output.Row).Where(row => row.Version.Epoch == Epoch);
+
+    /// <summary>Rows that are newer than the last one of their key: who stopped behind one of them and goes on when the topic was compacted keeps it.</summary>
+    public IEnumerable<(AggregateRow Kept, AggregateRow Last)> Kept =>
+        from key in _output.SelectMany(partition => partition).GroupBy(output => output.Cell, output => output.Row)
+        from row in key
+        where row.Version.IsAbove(key.Last().Version)
+        select (row, key.Last());
+
+    /// <summary>Whether the owners know that they have heard everything.</summary>
+    public bool IsHeard => _second.Where(task => task.IsOwner).All(task => task.Positions.SequenceEqual(_raw.Select(log => (long)log.Count)));
 
     /// <summary>SQL's answer over the rows as they are now.</summary>
     public IReadOnlyDictionary<Cell, ImmutableArray<MeasureValue>> Truth() => Oracle.Aggregate(_plan, _rows.Select(row => (row.Key, row.Value)));
@@ -155,13 +233,20 @@ internal sealed partial class PipelineSimulation
         for (var offset = 0; offset < log.Count; offset++)
         {
             var record = log[offset];
-            if (rows.TryGetValue(record.Id, out var held) && record.Generation <= held.Generation)
+            var held = rows.GetValueOrDefault(record.Id);
+            if (record.Generation <= (held?.Generation ?? NoGeneration))
             {
                 continue;
             }
 
             rows[record.Id] = record;
             var (old, now) = (Projected(held), Projected(record));
+            // When the row of a snapshot was committed is not known.
+            if (record.IsSnapshot)
+            {
+                continue;
+            }
+
             if (old is null || now is null || !old.Zip(now).All(pair => pair.First.ToText() == pair.Second.ToText()))
             {
                 foreach (var late in Late(old, isIn: false).Concat(Late(now, isIn: true)))
@@ -183,98 +268,33 @@ internal sealed partial class PipelineSimulation
         SqlValue[]? Projected(Record? record) => record?.Row is { } row ? Sales.Project(_plan, row) : null;
     }
 
-    private static int RawOf(long id) => (int)(id % RawPartitions);
-
-    private void Change()
+    /// <summary>What an epoch before this one has left, or a zombie of it still says: rows, and statements that look like ours.</summary>
+    private void SayAsOlderEpoch()
     {
-        var id = _random.Next(Ids);
-        _lsn += 10;
-        var exists = _rows.ContainsKey(id);
-        if (exists && _random.Next(4) == 0)
+        foreach (var (cell, measures) in Oracle.Aggregate(_plan, Enumerable.Range(0, 2).Select(id => ((long)id, RandomRow(id)))))
         {
-            _rows.Remove(id);
-        }
-        else
-        {
-            _rows[id] = RandomRow(id);
+            var (groups, start) = cell.Read(_plan);
+            var end = _plan.HasSessions ? measures[^1].Value.Micros : start + (_plan.Window is { } window ? WindowMath.Micros(window.Size) : 0);
+            var version = new AggregateVersion(Epoch - 1, _random.Next(100), false);
+            _output[cell.Partition(Partitions)].Add(new Output(cell, new AggregateRow(groups, start, end, measures, version, new AsOf([0, 0], null, null)), NoWriter));
         }
 
-        Note(id);
-        _raw[RawOf(id)].Add(new Record(id, _changes[id], false, new RowVersion(_commit, _lsn), _rows.GetValueOrDefault(id), Instant(_random.Next(10))));
-        _commit = ++_lsn;
-    }
-
-    private void Note(long id)
-    {
-        _changes[id] = _changes.GetValueOrDefault(id) + 1;
-        if (!_states.TryGetValue(id, out var states))
+        var log = _partials[_random.Next(Partitions)];
+        if (log.Count > 0)
         {
-            // Before the first change there was nothing, or what is there now was there from the start.
-            _states[id] = states = [];
-        }
-
-        states.Add((_changes[id], _rows.GetValueOrDefault(id)));
-    }
-
-    /// <summary>A row that an incremental snapshot reads next: as it is, or, when the log has changes of it, as it was before some of them.</summary>
-    private void ReadChunk()
-    {
-        if (_snapshotNext == Ids)
-        {
-            _filledBelow ??= [.. _raw.Select(log => (long)log.Count)];
-            _snapshotNext = 0;
-            return;
-        }
-
-        var id = _snapshotNext++;
-        if (_states.GetValueOrDefault(id) is { } states && states[_random.Next(3) == 0 ? _random.Next(states.Count) : ^1] is { Row: { } row } state)
-        {
-            _raw[RawOf(id)].Add(new Record(id, state.Generation, true, new RowVersion(_commit, _lsn), row, Instant(1_000)) { IsIncremental = true });
+            var record = log[_random.Next(log.Count)];
+            log.Add(record with { Epoch = Epoch - 1, Version = record.Version + _random.Next(20) });
         }
     }
 
-    private RowVersion Floor => _isFilled ? new RowVersion(Begin - 1, -1) : RowVersion.None;
-
-    /// <summary>A row that a snapshot before this one has read, sent by a connector that was held up; it may be gone since.</summary>
-    private void SendOldChunk()
+    /// <summary>Of each key only the last row stays, of what everybody has read who has a store: compaction lags behind by a day.</summary>
+    private void Compact(int partition)
     {
-        // Some of a row that was gone before this epoch began, which the stream says nothing more of.
-        var id = _random.Next(2 * Ids);
-        var commit = _random.Next((int)Begin);
-        _raw[RawOf(id)].Add(new Record(id, NoGeneration, true, new RowVersion(commit, commit), RandomRow(id), Instant(1_000)) { IsIncremental = true });
-    }
-
-    /// <summary>An older record again, as after a restart of the source, or a row of a snapshot.</summary>
-    private void Emit(bool again)
-    {
-        var log = _raw[_random.Next(RawPartitions)];
-        if (again && _random.Next(2) == 0 && log.Count > 0)
+        var readTo = _second.Where(task => task.Partition == partition).Min(task => task.ReadTo);
+        foreach (var output in _output[partition].Where((_, at) => at < readTo).GroupBy(output => output.Cell).SelectMany(key => key.SkipLast(1)))
         {
-            log.Add(log[_random.Next(log.Count)]);
+            output.IsGone = true;
         }
-        else if (_rows.Count > 0 && !_isFilled)
-        {
-            var id = _rows.Keys.ElementAt(_random.Next(_rows.Count));
-            _raw[RawOf(id)].Add(new Record(id, _changes[id], true, new RowVersion(_commit, _lsn), _rows[id], Instant(1_000)));
-        }
-    }
-
-    /// <summary>Rows have their instants in the first of these, changes are committed then or later.</summary>
-    private static long Instant(int step) => 1_700_000_000_000_000 + (step * 45_000_000L);
-
-    private ImmutableDictionary<string, SqlValue> RandomRow(long id)
-    {
-        string[] statuses = ["new", "paid", "sent"];
-        PgNumeric[] weights = [PgNumeric.Parse("1.5"), PgNumeric.Parse("0.250"), PgNumeric.Parse("-7"), PgNumeric.NaN, PgNumeric.PositiveInfinity, PgNumeric.NegativeInfinity];
-        return ImmutableDictionary.CreateRange(new Dictionary<string, SqlValue>
-        {
-            ["id"] = SqlValue.Of(id),
-            ["status"] = _random.Next(5) == 0 ? SqlValue.Null : SqlValue.Of(statuses[_random.Next(3)]),
-            ["amount"] = _random.Next(6) == 0 ? SqlValue.Null : SqlValue.Of(new PgNumeric(_random.Next(-500, 500), 2)),
-            ["weight"] = SqlValue.Of(weights[_random.Next(10) == 0 ? _random.Next(6) : _random.Next(3)]),
-            ["customer"] = SqlValue.Of(_random.Next(5)),
-            ["at"] = _random.Next(10) == 0 ? SqlValue.Null : SqlValue.Time(SqlKind.TimestampTz, Instant(_random.Next(6))),
-        });
     }
 
     /// <param name="Generation">How many changes of the row came before: what a true fold must prefer; <see cref="NoGeneration"/>: it is no part of the epoch.</param>
@@ -283,5 +303,9 @@ internal sealed partial class PipelineSimulation
         public bool IsIncremental { get; init; }
     }
 
-    private sealed record Output(Cell Cell, AggregateRow Row, int Writer);
+    private sealed record Output(Cell Cell, AggregateRow Row, int Writer)
+    {
+        /// <value>Whether a newer row of the key has taken its place.</value>
+        public bool IsGone { get; set; }
+    }
 }
