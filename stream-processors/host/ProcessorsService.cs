@@ -21,7 +21,7 @@ public static class ProcessorsService
     /// <summary>Runs until stopped; see <see cref="StreamsHost.RunAsync"/> for settings and exit codes.</summary>
     public static Task<int> RunAsync(string[] args)
     {
-        MallocArenas.Bound();
+        Malloc.SetOptions();
         return StreamsHost.RunAsync(Name, args, Add);
     }
 

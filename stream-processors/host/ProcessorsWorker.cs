@@ -59,7 +59,7 @@ internal sealed class ProcessorsWorker(
         var plans = AggregateBinder.Bind(_definition, await tables);
         var host = new AggregateHost(plans, _definition.Source, database, registry, kafka.Value, options.Value, source.Value, aggregates, metrics, time, logger);
         await TogetherAsync(
-            [consumer.RunAsync, late.RunAsync, token => lanes.WatchAsync(laneCount, token), .. plans.IsEmpty ? [] : new[] { host.RunAsync }], stopping);
+            [consumer.RunAsync, late.RunAsync, token => lanes.WatchAsync(laneCount, token), .. plans.IsEmpty ? [] : new[] { host.RunAsync, token => Malloc.TrimAsync(time, token) }], stopping);
     }
 
     /// <summary>Only tables with rules: the others have nothing to invalidate.</summary>

@@ -19,7 +19,7 @@ internal sealed class FirstStage(AggregateContext context, RawChangeReader reade
     private const int LagBatchMax = 20_000;
     private const int LagMin = 10_000;
     private const int CellsMax = 5_000;
-    private const int DirtyMax = 50_000;
+    private const int DirtyMax = 20_000;
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LagBatchTime = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);

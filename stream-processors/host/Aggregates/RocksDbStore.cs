@@ -10,8 +10,8 @@ namespace Streams.Processors.Host.Aggregates;
 internal sealed class RocksDbStore : IStateStore
 {
     private const ulong BlockCacheBytes = 64 << 20;
-    private const ulong WriteBufferBytes = 16 << 20;
-    private const ulong WriteBuffersBytes = 24 << 20;
+    private const ulong WriteBufferBytes = 8 << 20;
+    private const ulong WriteBuffersBytes = 16 << 20;
     private const int BloomBits = 10;
     private static readonly Cache Blocks = Cache.CreateLru(BlockCacheBytes);
     private readonly RocksDb _database;

@@ -14,7 +14,7 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
 {
     private const int BatchMax = 5_000;
     private const int RowsMax = 5_000;
-    private const int DirtyMax = 50_000;
+    private const int DirtyMax = 20_000;
     private const string CellHeader = "streams-cell";
     private const string RowHeader = "streams-row";
     private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(50);

@@ -3,13 +3,13 @@ using Streams.Processors.Host;
 
 namespace Streams.Processors.Tests.Host;
 
-public sealed class MallocArenasTests
+public sealed class MallocTests
 {
     [Fact]
-    public void Given_malloc_of_glibc_When_no_operator_has_said_how_many_arenas_Then_they_are_bounded()
+    public void Given_malloc_of_glibc_When_its_options_are_set_Then_it_takes_them()
     {
         var isGlibc = OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal);
 
-        Assert.Equal(isGlibc && Environment.GetEnvironmentVariable("MALLOC_ARENA_MAX") is null, MallocArenas.Bound());
+        Assert.Equal(isGlibc, Malloc.SetOptions());
     }
 }
