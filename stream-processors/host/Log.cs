@@ -40,6 +40,9 @@ internal static partial class Log
     [LoggerMessage(3115, LogLevel.Warning, "The connector has forgotten an incremental snapshot, as it may when it is started again: what waited for it asks anew")]
     public static partial void GivenUp(ILogger logger);
 
+    [LoggerMessage(3116, LogLevel.Warning, "Aggregate {Name}: the partials are there from {Low} to {High}, its store was at {Position} and is built again by a resync")]
+    public static partial void PartialsLost(ILogger logger, string name, long position, long low, long high);
+
     [LoggerMessage(3112, LogLevel.Error, "Aggregate {Name} stands still: {Reason}")]
     public static partial void Stands(ILogger logger, string name, string reason);
 }

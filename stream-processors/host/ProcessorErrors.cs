@@ -44,4 +44,8 @@ public static class ProcessorErrors
     /// <summary>The connector does not say when a snapshot is complete.</summary>
     public static readonly StreamsError NotificationsMissing = new(
         "STR3114", ErrorKind.Permanent, "The topic of the connector's notifications is missing", "Set notification.enabled.channels=sink and notification.sink.topic.name=PREFIX.notifications in the connector's configuration");
+
+    /// <summary>Stage 2 was behind what its topic still has.</summary>
+    public static readonly StreamsError PartialsLost = new(
+        "STR3115", ErrorKind.Transient, "Partials of an aggregate left their topic before they were read", "Its store is built again by itself, by a resync; lengthen the retention of the topic of partials if it comes again");
 }

@@ -132,6 +132,13 @@ public sealed class StackFixture : IAsyncLifetime
 
     public void Signal(string part, int signal) => Assert.True(Signals.Send(Part(part).Pid, signal), $"{part} runs");
 
+    /// <summary>Everything that a part has logged.</summary>
+    public string LogOf(string part)
+    {
+        using var log = new FileStream(Path.Combine(_folder, part, $"{part}.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return new StreamReader(log).ReadToEnd();
+    }
+
     /// <summary>SIGKILL; returns when the stack has started the part again, ready or not.</summary>
     public async Task KillAsync(string part, bool waitUntilReady = true)
     {

@@ -81,14 +81,29 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
 
     private TopicPartitionOffset Open(IConsumer<byte[]?, byte[]?> consumer, IConsumer<byte[]?, byte[]?> output, TopicPartition partition)
     {
-        var store = RocksDbStore.Open(context.Folder($"partials-{partition.Partition.Value}"));
-        var end = consumer.QueryWatermarkOffsets(partition, QueryTime).High.Value;
-        var stage = new Stage2(context.Plan, context.Epoch.Epoch, context.RawPartitions, end, store);
+        var (store, stage) = Open(context.Folder($"partials-{partition.Partition.Value}"), consumer.QueryWatermarkOffsets(partition, QueryTime));
         var back = new TopicPartition(rows.Topic, partition.Partition);
         var task = new PartialsTask(partition.Partition.Value, store, stage) { ReadBackTo = consumer.QueryWatermarkOffsets(back, QueryTime).High.Value };
         _tasks[task.Partition] = task;
         output.IncrementalAssign([new TopicPartitionOffset(back, stage.OutputPosition)]);
         return new TopicPartitionOffset(partition, stage.Position);
+    }
+
+    /// <summary>A task on its store; on a new one where the partials do not reach back to the store's position: a resync says again what has left them.</summary>
+    private (RocksDbStore Store, Stage2 Stage) Open(string folder, WatermarkOffsets partials)
+    {
+        var store = RocksDbStore.Open(folder);
+        var stage = new Stage2(context.Plan, context.Epoch.Epoch, context.RawPartitions, partials.High.Value, store);
+        if (partials.Low.Value <= stage.Position && stage.Position <= partials.High.Value)
+        {
+            return (store, stage);
+        }
+
+        Log.PartialsLost(context.Logger, context.Plan.Name, stage.Position, partials.Low.Value, partials.High.Value);
+        stage.Dispose();
+        store.Dispose();
+        Directory.Delete(folder, recursive: true);
+        return Open(folder, partials);
     }
 
     private void Close(IConsumer<byte[]?, byte[]?> output, List<TopicPartitionOffset> partitions)
@@ -127,6 +142,10 @@ internal sealed class SecondStage(AggregateContext context, AggregateTopic rows)
         try
         {
             return consumer.Consume(wait);
+        }
+        catch (ConsumeException exception) when (exception.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
+        {
+            throw ProcessorErrors.PartialsLost.With($"{exception.ConsumerRecord.TopicPartition} of epoch {context.Epoch.Epoch}.", exception);
         }
         catch (ConsumeException exception)
         {

@@ -11,5 +11,6 @@ internal static class RedundantRules
         new("D4", "a progress is believed only of a store whose sweep was seen", "Stage2.cs", "if (held.Stores.Contains(progress.StoreId))", "if (true)", "extremes"),
         new("D5", "nothing is said of a group whose first statement is on its way", "Sessions/HeldSessions.cs", "if (_partials.Get(key) is null && _waiting.IsAny(key))", "if (false)", "sessions of few rows"),
         new("D6", "a row waits until it is as far as what somebody else has said", "Stage2.cs", "_plan.HasSessions && Published(cell) is { } last && last.Highest.IsAbove(row.Version)", "false", "sessions of few rows"),
+        new("D7", "a sweep empties the groups of sessions that were not stated", "Sessions/HeldSessions.cs", "VersionOf(cell.Group, sweep.Raw) < sweep.Version\n            || ", "", "sessions of few rows"),
     ];
 }
