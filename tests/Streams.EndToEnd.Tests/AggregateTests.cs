@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Avro.Generic;
+using Confluent.Kafka;
 using Streams.Cli.Stack;
 using Streams.Core.Aggregates;
 using Streams.Fixtures;
 using Streams.Local.Processes;
+using Streams.Processors.Aggregates;
 using Streams.Schemas.Aggregates;
 
 namespace Streams.EndToEnd.Tests;
@@ -81,6 +83,39 @@ public sealed class AggregateTests(StackFixture stack)
         await stack.EventuallyAsync(async () => await stack.CountAsync("streams.aggregate_epoch WHERE state = 'shadow'") == 0, "the epoch goes live");
         Assert.Contains("0 differences", await VerifyAsync("orders_by_status"), StringComparison.Ordinal);
         await stack.EventuallyAsync(async () => await stack.CountAsync("streams.signal") == 0, "the snapshot's signals are swept");
+    }
+
+    [RequiresKafkaTheory]
+    [InlineData("statement")]
+    [InlineData("sweep")]
+    [InlineData("progress")]
+    [InlineData("row")]
+    public async Task Given_an_epoch_that_begins_When_the_processors_are_killed_as_soon_as_a_record_of_a_kind_is_in_its_topic_Then_every_group_equals_SQL(string kind)
+    {
+        await MixAsync();
+        using (var tail = new TopicTail(stack.KafkaConfig<ConsumerConfig>(), kind == "row" ? AggregateTopics.Output("orders_by_status") : AggregateTopics.Partials("orders_by_status")))
+        {
+            var killed = Task.Run(async () =>
+            {
+                tail.Await(value => IsOf(kind, value));
+                await stack.KillAsync(StackFixture.Processors);
+            });
+            await AggAsync("backfill", "orders_by_status", "--execute");
+            await MixAsync();
+            await killed;
+        }
+
+        await MixAsync();
+        await stack.EventuallyAsync(async () => await stack.CountAsync("streams.aggregate_epoch WHERE state = 'shadow'") == 0, "the epoch goes live");
+        Assert.Contains("0 differences", await VerifyAsync("orders_by_status"), StringComparison.Ordinal);
+
+        static bool IsOf(string kind, byte[] value) => kind switch
+        {
+            "statement" => PartialRecord.Read(value) is CellState,
+            "sweep" => PartialRecord.Read(value) is Sweep,
+            "progress" => PartialRecord.Read(value) is Progress,
+            _ => true,
+        };
     }
 
     [RequiresKafkaFact]
